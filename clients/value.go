@@ -1,0 +1,128 @@
+package clients
+
+import (
+	"fmt"
+	"unsafe"
+)
+
+// A Value is one payload, as bytes and as a string over the same memory, so
+// that no adapter converts inside the timed section. Nobody writes to it.
+type Value struct {
+	Bytes  []byte
+	String string
+}
+
+// ValueOf returns b as a Value. The caller must not change b afterwards.
+func ValueOf(b []byte) Value {
+	return Value{Bytes: b, String: unsafe.String(unsafe.SliceData(b), len(b))}
+}
+
+type replyForm uint8
+
+const (
+	noReply replyForm = iota
+	asBytes
+	asString
+	asMiss
+)
+
+// A Reply holds what a GET returned, in the library's own form.
+type Reply struct {
+	bytes []byte
+	text  string
+	form  replyForm
+}
+
+// Reset empties the reply: a session that then sets nothing shows as wrong.
+func (r *Reply) Reset() { r.form = noReply }
+
+// Bytes takes the reply of a library that returns bytes.
+func (r *Reply) Bytes(b []byte) { r.bytes, r.form = b, asBytes }
+
+// String takes the reply of a library that returns a string.
+func (r *Reply) String(s string) { r.text, r.form = s, asString }
+
+// Miss says that the key does not exist.
+func (r *Reply) Miss() { r.form = asMiss }
+
+// Len is the reply's length in bytes, or -1 for a miss or no reply.
+func (r *Reply) Len() int {
+	switch r.form {
+	case asBytes:
+		return len(r.bytes)
+	case asString:
+		return len(r.text)
+	default:
+		return -1
+	}
+}
+
+// IsMiss reports whether the key did not exist.
+func (r *Reply) IsMiss() bool { return r.form == asMiss }
+
+// wholeCompare is the length up to which values are compared whole.
+const wholeCompare = 4 << 10
+
+// Is reports whether the reply is want: compared whole up to 4 KiB; beyond
+// that by length, both ends and samples between them.
+func (r *Reply) Is(want Value) bool {
+	var got string
+	switch r.form {
+	case asBytes:
+		got = unsafe.String(unsafe.SliceData(r.bytes), len(r.bytes))
+	case asString:
+		got = r.text
+	default:
+		return false
+	}
+	if len(got) <= wholeCompare || len(got) != len(want.String) {
+		return got == want.String
+	}
+	return sameSampled(got, want.String)
+}
+
+// sameSampled compares 64 bytes at both ends and at each sixteenth between.
+func sameSampled(got, want string) bool {
+	const piece = 64
+	last := len(got) - piece
+	for i := range 17 {
+		at := last * i / 16
+		if got[at:at+piece] != want[at:at+piece] {
+			return false
+		}
+	}
+	return true
+}
+
+// Check returns nil if the reply is want, else a *Mismatch that names key.
+func (r *Reply) Check(key string, want Value) error {
+	if r.Is(want) {
+		return nil
+	}
+	return r.mismatch(key, want)
+}
+
+//go:noinline
+func (r *Reply) mismatch(key string, want Value) error {
+	return &Mismatch{Key: key, Want: len(want.String), Got: r.Len(), Miss: r.IsMiss()}
+}
+
+// A Mismatch is a reply that is not what was set.
+type Mismatch struct {
+	Key       string
+	Want, Got int // lengths in bytes; Got is -1 where there was no value
+	Miss      bool
+}
+
+func (m *Mismatch) Error() string {
+	switch {
+	case m.Miss:
+		return fmt.Sprintf("mismatch: %s is missing, expected %d bytes", m.Key, m.Want)
+	case m.Got < 0:
+		return fmt.Sprintf("mismatch: %s got no reply, expected %d bytes", m.Key, m.Want)
+	case m.Got != m.Want:
+		return fmt.Sprintf("mismatch: %s has %d bytes, expected %d", m.Key, m.Got, m.Want)
+	default:
+		return fmt.Sprintf("mismatch: %s has other content than was set (%d bytes)", m.Key, m.Got)
+	}
+}

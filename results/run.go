@@ -1,0 +1,88 @@
+package results
+
+import "time"
+
+// A Header opens the file, and each part that was appended to it later.
+type Header struct {
+	Schema    int        `json:"schema"`
+	ID        string     `json:"id"` // of the run, in file name and keys
+	Started   time.Time  `json:"started"`
+	Command   []string   `json:"command"` // without secrets, addresses and paths
+	Seed      uint64     `json:"seed"`
+	Rounds    int        `json:"rounds"`
+	Points    []Point    `json:"points"` // in the order of the report
+	Skips     []Skip     `json:"skips,omitempty"`
+	Order     []int      `json:"order"` // of trials, as indexes into Points; the rounds follow each other
+	Machine   Machine    `json:"machine"`
+	Servers   []Server   `json:"servers"`
+	Executors []Executor `json:"executors"`
+	Notes     []string   `json:"notes,omitempty"`
+	Loaded    []Loaded   `json:"loaded"` // written before the first trial
+}
+
+// Loaded is one set of keys that the loader wrote, one SET a key.
+type Loaded struct {
+	Keys     string        `json:"keys"` // the pattern, without the run's prefix: "<i>", "get:16:<i>"
+	Count    int           `json:"count"`
+	DataSize int           `json:"data_size"`
+	Time     time.Duration `json:"time_ns"`
+}
+
+// A Skip is a point that was not measured, and why.
+type Skip struct {
+	Point  Point  `json:"point"`
+	Reason string `json:"reason"`
+}
+
+// A Machine is the client's. The first group must be equal for rounds of
+// several files to be pooled.
+type Machine struct {
+	CPU    string `json:"cpu"`
+	Cores  int    `json:"cores"` // logical
+	Arch   string `json:"arch"`
+	Kernel string `json:"kernel"`
+
+	OS          string `json:"os"`
+	Platform    string `json:"platform,omitempty"`
+	MemoryBytes uint64 `json:"memory_bytes,omitempty"`
+	Virtual     string `json:"virtualization,omitempty"`
+	Label       string `json:"label,omitempty"` // --client-label
+}
+
+// A Server is one that commands went to.
+type Server struct {
+	ID      string            `json:"id"`
+	Kind    string            `json:"kind"`    // remote, spawned or embedded
+	Name    string            `json:"name"`    // redis, valkey, "embedded (not Redis)"
+	Version string            `json:"version"` // empty if it would not say
+	Label   string            `json:"label,omitempty"`
+	Mode    string            `json:"mode,omitempty"`
+	OS      string            `json:"os,omitempty"`
+	Config  map[string]string `json:"config,omitempty"` // save, appendonly, maxmemory, maxmemory-policy, io-threads
+	Facts   map[string]string `json:"facts,omitempty"`
+}
+
+// An Executor is what ran trials.
+type Executor struct {
+	ID        string            `json:"id"`
+	Tool      string            `json:"tool"`      // "respbench"
+	Version   string            `json:"version"`   // from the build info
+	Runtime   string            `json:"runtime"`   // "go1.26.8"
+	Libraries map[string]string `json:"libraries"` // module: version
+}
+
+// An End closes a run that came to its end, also an interrupted one.
+type End struct {
+	Ended    time.Time `json:"ended"`
+	Status   Status    `json:"status"`
+	Reason   string    `json:"reason,omitempty"`
+	Removed  int64     `json:"keys_removed"`
+	Warnings []Warning `json:"warnings,omitempty"`
+}
+
+// A Run is one file, or one part of it: a header and what followed.
+type Run struct {
+	Header Header
+	Trials []Trial
+	End    *End // nil: the run was cut off
+}

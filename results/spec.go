@@ -1,0 +1,96 @@
+// Package results is the data of respbench: the spec that a trial is run
+// from, the record that comes back, and the file that keeps them. It is read
+// by everything that reports, and by other programs, so fields are only ever
+// added: a reader ignores what it does not know, and refuses a schema number
+// it does not know.
+package results
+
+import "time"
+
+// Protocol is the version of the conversation with whoever executes a trial.
+const Protocol = 1
+
+// Schema is the version of the file.
+const Schema = 1
+
+// A Spec is everything an executor needs to run one trial; it applies no
+// defaults. Addresses and credentials come apart from it, as Access.
+type Spec struct {
+	Protocol int    `json:"protocol"`
+	Run      string `json:"run"` // in the key prefix
+	Point    Point  `json:"point"`
+	Seed     uint64 `json:"seed"`      // of this trial
+	DataSeed uint64 `json:"data_seed"` // of the run: what the loader wrote
+	Limit    Limit  `json:"limit"`
+	Warmup   Warmup `json:"warmup"`
+}
+
+// A Point is what one trial runs: equal points measure the same thing.
+type Point struct {
+	Scenario  string    `json:"scenario"`
+	Version   int       `json:"version"` // of the scenario
+	Library   string    `json:"library"`
+	Variant   string    `json:"variant"`
+	Server    string    `json:"server"` // id in the header
+	Load      Load      `json:"load"`
+	Placement Placement `json:"placement"`
+	Settings  Settings  `json:"settings"`
+}
+
+// Load is what a scenario is run with. A field that the scenario does not use
+// is zero.
+type Load struct {
+	Workers  int `json:"workers"`
+	Depth    int `json:"depth,omitempty"` // pairs in one flush
+	DataSize int `json:"data_size"`       // bytes of a value
+	Keyspace int `json:"keyspace"`
+	Conns    int `json:"conns,omitempty"` // asked for; 0 is the library's own formula
+}
+
+// Placement is where client and server run.
+type Placement struct {
+	Pin        string `json:"pin,omitempty"`    // split, same, custom or none; empty where the system cannot pin
+	Client     []int  `json:"client,omitempty"` // CPUs; empty: any
+	ServerCPUs []int  `json:"server,omitempty"`
+	Procs      int    `json:"gomaxprocs"`
+}
+
+// Settings are how a trial was run.
+type Settings struct {
+	Context        string        `json:"context"`        // background, deadline or cancel
+	RESP           int           `json:"resp,omitempty"` // 0: the library's own default
+	Heap           int64         `json:"heap_bytes"`
+	Timeout        time.Duration `json:"timeout_ns"`
+	ConnectTimeout time.Duration `json:"connect_timeout_ns"`
+	Isolation      string        `json:"isolation"` // process or none
+}
+
+// A Limit says when a trial ends: after exactly Steps, or after Duration, or,
+// where both are zero, as soon as MinSteps and MinTime are both done. MaxTime
+// ends it in any case unless it is zero.
+type Limit struct {
+	Steps    int64         `json:"steps,omitempty"`
+	Duration time.Duration `json:"duration_ns,omitempty"`
+	MinSteps int64         `json:"min_steps,omitempty"`
+	MinTime  time.Duration `json:"min_time_ns,omitempty"`
+	MaxTime  time.Duration `json:"max_time_ns,omitempty"`
+}
+
+// Warmup is what comes before the window. Both must be done; Steps are of
+// each worker. With Exact, Steps are of all workers together and nothing more.
+type Warmup struct {
+	Time     time.Duration `json:"time_ns,omitempty"`
+	MinSteps int64         `json:"min_steps,omitempty"` // a worker
+	Steps    int64         `json:"steps,omitempty"`     // all workers, exactly; then Time and MinSteps are zero
+}
+
+// Access is how the server is reached. It goes to executors over their stdin
+// and is never stored: addresses and credentials are nobody else's business.
+type Access struct {
+	Mode     string   `json:"mode"`    // standalone, sentinel or cluster
+	Network  string   `json:"network"` // tcp or unix
+	Addrs    []string `json:"addrs"`
+	Username string   `json:"username,omitempty"`
+	Password string   `json:"password,omitempty"`
+	DB       int      `json:"db,omitempty"`
+}

@@ -1,0 +1,144 @@
+package results
+
+import "time"
+
+// A Status is how a trial ended.
+type Status string
+
+// The statuses.
+const (
+	OK          Status = "ok"
+	Failed      Status = "failed"
+	Skipped     Status = "skipped"     // a capability is missing
+	Interrupted Status = "interrupted" // by a signal
+	NotRun      Status = "not run"     // the server had gone
+)
+
+// A Trial is one line of the file: one timed execution of a point. The
+// executor fills Measured; the rest is the runner's.
+type Trial struct {
+	Point    Point  `json:"point"`
+	Executor string `json:"executor"`       // id in the header
+	Side     string `json:"side,omitempty"` // where there are two
+	Pair     int    `json:"pair_group,omitempty"`
+	Round    int    `json:"round"` // from 1
+	Order    int    `json:"order"` // place among all trials of the run, from 1
+	Limit    Limit  `json:"limit"`
+	Warmup   Warmup `json:"warmup"`
+	Seed     uint64 `json:"seed"`
+	Status   Status `json:"status"`
+	Reason   string `json:"reason,omitempty"`
+	*Measured
+	ServerCPU *time.Duration `json:"server_cpu_ns,omitempty"` // over the window; nil if not known or not ours alone
+	Confirmed *Confirmation  `json:"confirmed,omitempty"`     // nil: the server could not be asked
+	// Harness counts the commands on keys that the harness itself sent for this
+	// trial, outside its window: the SET of the alive key.
+	Harness  map[string]int64 `json:"harness_commands,omitempty"`
+	Warnings []Warning        `json:"warnings,omitempty"`
+}
+
+// Measured is what an executor reports of the trial it ran.
+type Measured struct {
+	Protocol  int              `json:"protocol"`
+	Failure   string           `json:"failure,omitempty"` // why it counts as failed
+	Stopped   bool             `json:"stopped,omitempty"` // it was asked to stop before its end
+	Start     time.Time        `json:"start"`
+	Window    time.Duration    `json:"window_ns"`
+	Ops       int64            `json:"ops"`
+	Attempts  int64            `json:"attempts"`         // in ops
+	Errors    map[string]int64 `json:"errors,omitempty"` // failed steps by class
+	FirstErr  string           `json:"first_error,omitempty"`
+	Mismatch  string           `json:"mismatch,omitempty"` // the first one, named
+	Kinds     []Kind           `json:"kinds"`
+	Slices    Slices           `json:"slices"`
+	Gap       time.Duration    `json:"longest_gap_ns"` // the longest time without any success
+	Warm      Warm             `json:"warm"`
+	Cost      Cost             `json:"cost"`
+	Conns     Conns            `json:"conns"`
+	FirstByte time.Duration    `json:"open_to_first_reply_ns"` // from opening the client to its first reply
+	Resolved  Resolved         `json:"resolved"`
+}
+
+// A Kind is what was recorded of one sort of op.
+type Kind struct {
+	Name         string    `json:"name"`
+	Unit         string    `json:"unit"`   // of throughput: "set+get"
+	Sample       string    `json:"sample"` // what one latency sample is: "set+get", "flush of 16"
+	OpsPerSample int       `json:"ops_per_sample"`
+	Ops          int64     `json:"ops"`
+	Attempts     int64     `json:"attempts"`
+	Service      Recording `json:"service_ns"`
+	Failed       Recording `json:"failed_ns"`
+}
+
+// Slices are the trial's course: equal stretches of Length from its start.
+type Slices struct {
+	Length time.Duration `json:"length_ns"`
+	Ops    []int64       `json:"ops"`
+	Errors []int64       `json:"errors"`
+	// Longest is the longest successful step that ended in the slice, in ns.
+	Longest []int64 `json:"longest_ns"`
+	// Coarse counts successful steps by power of two: entry b counts those of
+	// at least 2^(b+CoarseShift) ns, the first also the shorter ones and the
+	// last also the longer. Trailing zeros are left out.
+	Coarse [][]int64 `json:"coarse"`
+}
+
+// CoarseShift is the exponent of the first coarse bucket: 2^10 ns.
+const CoarseShift = 10
+
+// Warm is what the warm-up did.
+type Warm struct {
+	Time     time.Duration `json:"time_ns"`
+	Ops      int64         `json:"ops"`
+	Attempts int64         `json:"attempts"`
+	Errors   int64         `json:"errors"` // failed steps
+}
+
+// Cost is what the client process spent over the window. Nil is unknown.
+type Cost struct {
+	UserCPU   *time.Duration `json:"user_cpu_ns"`
+	SystemCPU *time.Duration `json:"system_cpu_ns"`
+	Allocs    *int64         `json:"allocs"`
+	Bytes     *int64         `json:"alloc_bytes"`
+	GCs       *int64         `json:"gc_cycles"`
+	GCCPU     *time.Duration `json:"gc_cpu_ns"`
+	GOGC      int            `json:"gogc"`
+	PeakBytes *int64         `json:"peak_bytes"` // highest resident size of the process so far
+	Ballast   int64          `json:"ballast_bytes"`
+}
+
+// Conns counts connections: what the client said it would hold at most, and
+// how many dials were seen up to the end of the window.
+type Conns struct {
+	Declared int   `json:"declared"`
+	Dialled  int64 `json:"dialled"`
+}
+
+// Resolved is what the client really used.
+type Resolved struct {
+	RESP    int               `json:"resp"`
+	Options map[string]string `json:"options,omitempty"`
+}
+
+// A Confirmation sets the server's own count beside ours. Done and Attempts
+// include the warm-up.
+type Confirmation struct {
+	Commands []CommandCount `json:"commands,omitempty"`
+	Note     string         `json:"note,omitempty"` // why it could not be confirmed
+}
+
+// A CommandCount holds the three numbers that must ascend.
+type CommandCount struct {
+	Command  string `json:"command"`
+	Done     int64  `json:"done"`
+	Server   int64  `json:"server"`
+	Attempts int64  `json:"attempts"`
+}
+
+// A Warning is something that may make a number mean less than it seems.
+type Warning struct {
+	Code   string `json:"code"`   // stable, for programs: "client-saturated"
+	Text   string `json:"text"`   // what was seen
+	Advice string `json:"advice"` // what to do
+}

@@ -1,0 +1,186 @@
+// Package engine repeats steps and records how long they take. It owns the
+// clock, the barrier between warming and measuring, and the end of a trial. It
+// knows nothing of Redis, and prints nothing.
+//
+// Nothing is shared between workers in the loop. A worker keeps its samples in
+// a ring of its own and empties it, under one lock, into the histograms when
+// it is full; it publishes its counts at most once a millisecond.
+package engine
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// A Step does one unit of work and tells which kind of op it was and how many
+// ops it did, or tried to do if err is not nil.
+type Step func(context.Context) (kind, ops int, err error)
+
+// A Limit says when a phase ends: after exactly Steps, or after Duration, or,
+// where both are zero, as soon as MinSteps and MinTime are both done. MaxTime
+// ends it in any case unless it is zero.
+type Limit struct {
+	Steps    int64
+	Duration time.Duration
+	MinSteps int64
+	MinTime  time.Duration
+	MaxTime  time.Duration
+}
+
+// A Warmup says what comes before the window: either exactly Steps of all
+// workers together, or, of each worker, both Time and MinSteps.
+type Warmup struct {
+	Time     time.Duration
+	MinSteps int64
+	Steps    int64
+}
+
+// Config is what an engine is made with.
+type Config struct {
+	Workers int
+	Kinds   int // kinds are numbered from 0
+	Seed    uint64
+	Limit   Limit
+	Warmup  Warmup
+
+	// Classify gives the class, below Classes, of a step's error.
+	Classify func(error) int
+	Classes  int
+	// Warmed is called when all workers have warmed and wait; its error ends
+	// the run. What it does last is done right before the clock starts.
+	Warmed func() error
+	// Ended is called as soon as the last worker has returned.
+	Ended func()
+}
+
+// An Engine runs one trial.
+type Engine struct {
+	cfg     Config
+	workers []*Worker
+	sink    *sink
+	live    live
+	stopped atomic.Bool
+	left    atomic.Int64 // steps of a counted phase that nobody has claimed
+	start   int64
+}
+
+// live is what may be read while workers run.
+type live struct {
+	steps, ops, attempts, errors atomic.Int64
+	lastOK, gap                  atomic.Int64 // ns on the engine's clock; longest time between successes
+	byClass                      []atomic.Int64
+}
+
+// New returns an engine whose workers are not yet bound to steps.
+func New(cfg Config) *Engine {
+	e := &Engine{cfg: cfg, sink: newSink(cfg.Kinds)}
+	e.live.byClass = make([]atomic.Int64, cfg.Classes)
+	for i := range cfg.Workers {
+		e.workers = append(e.workers, newWorker(e, i))
+	}
+	return e
+}
+
+// Workers are what scenarios bind their steps to, in order of their index.
+func (e *Engine) Workers() []*Worker { return e.workers }
+
+// Stop ends the run: every worker returns after the step it is in.
+func (e *Engine) Stop() { e.stopped.Store(true) }
+
+// Run warms, measures and returns what was recorded. Steps get ctx as it is;
+// cancelling it is not how a run is stopped.
+func (e *Engine) Run(ctx context.Context, steps []Step) (*Result, error) {
+	var warming, measuring sync.WaitGroup
+	open := make(chan struct{})
+	warming.Add(len(steps))
+	e.beginWarmup()
+	for i, step := range steps {
+		w := e.workers[i]
+		w.step = step
+		measuring.Go(func() {
+			w.warm(ctx)
+			warming.Done()
+			<-open
+			w.measure(ctx)
+		})
+	}
+	warming.Wait()
+	warm := e.endWarmup()
+	err := e.cfg.Warmed()
+	if err != nil {
+		e.Stop()
+	}
+	started := time.Now()
+	e.beginWindow()
+	close(open)
+	measuring.Wait()
+	e.cfg.Ended()
+	return e.result(started, warm), err
+}
+
+func (e *Engine) beginWarmup() {
+	e.left.Store(e.cfg.Warmup.Steps)
+	e.begin()
+}
+
+// endWarmup returns what warming did and forgets it.
+func (e *Engine) endWarmup() Warm {
+	warm := Warm{Time: time.Duration(now() - e.start)}
+	for _, w := range e.workers {
+		w.publish()
+		for i := range w.kinds {
+			warm.Ops += w.kinds[i].ops
+			warm.Attempts += w.kinds[i].attempts
+		}
+		w.reset()
+	}
+	warm.Errors = e.live.errors.Load()
+	return warm
+}
+
+func (e *Engine) beginWindow() {
+	e.left.Store(e.cfg.Limit.Steps)
+	e.live.reset()
+	e.begin()
+}
+
+func (e *Engine) begin() {
+	e.start = now()
+	e.live.lastOK.Store(e.start)
+	e.sink.begin(e.start)
+}
+
+func (l *live) reset() {
+	for _, n := range []*atomic.Int64{&l.steps, &l.ops, &l.attempts, &l.errors, &l.gap} {
+		n.Store(0)
+	}
+	for i := range l.byClass {
+		l.byClass[i].Store(0)
+	}
+}
+
+// succeeded notes that a step succeeded at t. It sees gaps to about a
+// millisecond, the interval at which workers call it.
+func (l *live) succeeded(t int64) {
+	for {
+		last := l.lastOK.Load()
+		if t <= last {
+			return
+		}
+		if l.lastOK.CompareAndSwap(last, t) {
+			raise(&l.gap, t-last)
+			return
+		}
+	}
+}
+
+func raise(n *atomic.Int64, to int64) {
+	for {
+		old := n.Load()
+		if to <= old || n.CompareAndSwap(old, to) {
+			return
+		}
+	}
+}

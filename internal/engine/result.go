@@ -1,0 +1,70 @@
+package engine
+
+import "time"
+
+// A Result is what one run recorded.
+type Result struct {
+	Start       time.Time
+	Window      time.Duration // from the barrier to the end of the last step
+	Warm        Warm
+	Kinds       []KindResult
+	Errors      []int64 // failed steps by class
+	FirstErr    error
+	SliceLength time.Duration
+	Slices      []Slice
+	Gap         time.Duration // the longest time without any success
+	Stopped     bool          // by Stop
+}
+
+// Warm is what the warm-up did. Ops and Attempts are in ops, Errors in steps.
+type Warm struct {
+	Time                  time.Duration
+	Ops, Attempts, Errors int64
+}
+
+// A KindResult is what was recorded of one kind.
+type KindResult struct {
+	Ops, Attempts   int64
+	Service, Failed Recording
+}
+
+// Counts are what workers have published so far.
+type Counts struct {
+	Ops, Attempts, Errors int64
+	ByClass               []int64       // failed steps
+	SinceOK               time.Duration // since the last success, or since the phase began
+}
+
+// Counts may be read at any time; they are at most some milliseconds old.
+func (e *Engine) Counts() Counts {
+	l := &e.live
+	c := Counts{Ops: l.ops.Load(), Attempts: l.attempts.Load(), Errors: l.errors.Load()}
+	for i := range l.byClass {
+		c.ByClass = append(c.ByClass, l.byClass[i].Load())
+	}
+	if last := l.lastOK.Load(); last > 0 {
+		c.SinceOK = time.Duration(now() - last)
+	}
+	return c
+}
+
+func (e *Engine) result(started time.Time, warm Warm) *Result {
+	s := e.sink
+	r := &Result{
+		Start: started, Window: time.Duration(s.end - s.start), Warm: warm,
+		Errors: e.Counts().ByClass, FirstErr: s.firstErr,
+		SliceLength: time.Duration(s.length), Slices: s.slices,
+		Stopped: e.stopped.Load(),
+	}
+	e.live.succeeded(s.end) // a trial that ended in an outage shows it
+	r.Gap = time.Duration(e.live.gap.Load())
+	for kind, k := range s.kinds {
+		sum := KindResult{Service: k.service, Failed: k.failed}
+		for _, w := range e.workers {
+			sum.Ops += w.kinds[kind].ops
+			sum.Attempts += w.kinds[kind].attempts
+		}
+		r.Kinds = append(r.Kinds, sum)
+	}
+	return r
+}

@@ -1,0 +1,162 @@
+package engine
+
+import (
+	"math"
+	"math/bits"
+	"sync"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+const (
+	sliceLength = int64(time.Second)
+	mostSlices  = 120 // beyond them their length doubles
+
+	// CoarseShift is the exponent of the first coarse bucket of a slice, and
+	// CoarseBuckets how many powers of two there are: 1 us to beyond 30 s.
+	CoarseShift   = 10
+	CoarseBuckets = 26
+
+	highest = int64(60 * time.Second)
+)
+
+// A sink is where all workers' samples come together, under one lock.
+type sink struct {
+	mu       sync.Mutex
+	kinds    []kindSink
+	start    int64
+	end      int64 // of the last step
+	length   int64 // of a slice
+	slices   []Slice
+	firstErr error
+}
+
+type kindSink struct{ service, failed Recording }
+
+// A Recording is a set of durations in nanoseconds: a histogram, and what it
+// does not keep exactly. Durations above a minute are counted in Over too and
+// stand at the histogram's end.
+type Recording struct {
+	Histogram            *hdrhistogram.Histogram
+	Count, Sum, Min, Max int64
+	Over                 int64
+}
+
+// A Slice is one stretch of a trial's course.
+type Slice struct {
+	Ops, Errors int64 // successful samples and failed steps
+	Longest     int64 // ns
+	Coarse      [CoarseBuckets]int64
+}
+
+func newSink(kinds int) *sink {
+	s := &sink{kinds: make([]kindSink, kinds)}
+	for i := range s.kinds {
+		s.kinds[i] = kindSink{service: newRecording(), failed: newRecording()}
+	}
+	return s
+}
+
+func newRecording() Recording {
+	return Recording{Histogram: hdrhistogram.New(1, highest, 3), Min: math.MaxInt64}
+}
+
+func (r *Recording) add(ns int64) {
+	r.Count++
+	r.Sum += ns
+	r.Min = min(r.Min, ns)
+	r.Max = max(r.Max, ns)
+	if ns > highest {
+		r.Over++
+		ns = highest
+	}
+	_ = r.Histogram.RecordValue(max(ns, 1)) // within its range by now
+}
+
+func (r *Recording) reset() {
+	r.Histogram.Reset()
+	*r = Recording{Histogram: r.Histogram, Min: math.MaxInt64}
+}
+
+// begin forgets what a phase before recorded.
+func (s *sink) begin(start int64) {
+	for i := range s.kinds {
+		s.kinds[i].service.reset()
+		s.kinds[i].failed.reset()
+	}
+	s.start, s.end, s.length, s.slices, s.firstErr = start, start, sliceLength, nil, nil
+}
+
+// boundary is when the slice that t falls into ends.
+func (s *sink) boundary(t int64) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.start + ((t-s.start)/s.length+1)*s.length
+}
+
+// add records samples that all ended in the slice of at.
+func (s *sink) add(kind int, samples []int64, at int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	slice := s.slice(at)
+	r := &s.kinds[kind].service
+	for _, ns := range samples {
+		r.add(ns)
+		slice.Longest = max(slice.Longest, ns)
+		slice.Coarse[coarse(ns)]++
+	}
+	slice.Ops += int64(len(samples))
+}
+
+func (s *sink) fail(kind int, took, at int64, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kinds[kind].failed.add(took)
+	s.slice(at).Errors++
+	s.end = max(s.end, at)
+	if s.firstErr == nil {
+		s.firstErr = err
+	}
+}
+
+func (s *sink) finish(end int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.end = max(s.end, end)
+}
+
+func (s *sink) slice(at int64) *Slice {
+	i := int((at - s.start) / s.length)
+	for i >= mostSlices {
+		s.halve()
+		i = int((at - s.start) / s.length)
+	}
+	for len(s.slices) <= i {
+		s.slices = append(s.slices, Slice{})
+	}
+	return &s.slices[i]
+}
+
+// halve joins neighbours, so that half as many slices are twice as long.
+func (s *sink) halve() {
+	joined := make([]Slice, (len(s.slices)+1)/2)
+	for i, slice := range s.slices {
+		joined[i/2].join(slice)
+	}
+	s.slices = joined
+	s.length *= 2
+}
+
+func (s *Slice) join(other Slice) {
+	s.Ops += other.Ops
+	s.Errors += other.Errors
+	s.Longest = max(s.Longest, other.Longest)
+	for b, n := range other.Coarse {
+		s.Coarse[b] += n
+	}
+}
+
+func coarse(ns int64) int {
+	return min(max(bits.Len64(uint64(ns))-1-CoarseShift, 0), CoarseBuckets-1)
+}

@@ -1,0 +1,46 @@
+package engine
+
+import (
+	"testing"
+	"time"
+)
+
+const second = int64(time.Second)
+
+func TestSlicesDoubleBeyondTheMost(t *testing.T) {
+	s := newSink(1)
+	s.begin(1000)
+	for i := range int64(300) {
+		s.add(0, []int64{1 << 12, i}, 1000+i*second)
+		s.fail(0, 1, 1000+i*second, errStep)
+	}
+	if s.length != 4*second || len(s.slices) != 75 {
+		t.Fatalf("%d slices of %v", len(s.slices), time.Duration(s.length))
+	}
+	for i, slice := range s.slices {
+		if slice.Ops != 8 || slice.Errors != 4 || slice.Coarse[2] != 4 || slice.Longest != 1<<12 {
+			t.Fatalf("slice %d: %+v", i, slice)
+		}
+	}
+	if got, want := s.boundary(1000+5*second), 1000+8*second; got != want {
+		t.Errorf("boundary %d, want %d", got, want)
+	}
+}
+
+func TestRecordingKeepsWhatIsOutOfRange(t *testing.T) {
+	r := newRecording()
+	for _, ns := range []int64{0, 5, highest + 7} {
+		r.add(ns)
+	}
+	if r.Count != 3 || r.Over != 1 || r.Min != 0 || r.Max != highest+7 || r.Sum != highest+12 || r.Histogram.TotalCount() != 3 {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestCoarse(t *testing.T) {
+	for ns, want := range map[int64]int{0: 0, 1: 0, 1023: 0, 1024: 0, 2047: 0, 2048: 1, 1 << 20: 10, highest * 9: CoarseBuckets - 1} {
+		if got := coarse(ns); got != want {
+			t.Errorf("coarse(%d) = %d, want %d", ns, got, want)
+		}
+	}
+}

@@ -1,0 +1,209 @@
+package engine
+
+import (
+	"context"
+	"math"
+	"time"
+)
+
+const (
+	ringSize  = 256
+	tickEvery = int64(time.Millisecond)
+
+	// A worker waits after a failure, twice as long after each further one.
+	firstWait   = time.Millisecond
+	longestWait = 100 * time.Millisecond
+
+	// Blocks of steps that a worker claims of a counted phase.
+	largestClaim = 16
+)
+
+var base = time.Now()
+
+// now is the engine's clock: nanoseconds on the monotonic clock alone, which
+// costs half of time.Now.
+func now() int64 { return int64(time.Since(base)) }
+
+// A Worker is one of those that share the steps of a trial.
+type Worker struct {
+	Index, Of int
+	Seed      uint64 // of this worker
+
+	e      *Engine
+	step   Step
+	kinds  []recorder
+	next   int64 // when to tick
+	slice  int64 // when the current slice ends
+	lastOK int64 // end of the last successful step, 0: none since the last tick
+	end    int64 // of the last step
+	wait   time.Duration
+	steps  int64
+	shown  published
+}
+
+// A recorder holds a worker's samples of one kind until they are drained.
+type recorder struct {
+	n        int
+	ops      int64
+	attempts int64
+	ring     *[ringSize]int64
+}
+
+// published is what the worker has already added to the engine's live counts.
+type published struct{ steps, ops, attempts int64 }
+
+func newWorker(e *Engine, index int) *Worker {
+	w := &Worker{Index: index, Of: e.cfg.Workers, Seed: e.cfg.Seed + uint64(index), e: e}
+	w.kinds = make([]recorder, e.cfg.Kinds)
+	for i := range w.kinds {
+		w.kinds[i].ring = new([ringSize]int64)
+	}
+	return w
+}
+
+func (w *Worker) reset() {
+	for i := range w.kinds {
+		w.kinds[i] = recorder{ring: w.kinds[i].ring}
+	}
+	w.steps, w.shown, w.lastOK, w.wait = 0, published{}, 0, 0
+}
+
+func (w *Worker) warm(ctx context.Context) {
+	limit := w.e.cfg.Warmup
+	w.loop(ctx, limit.Steps > 0, func(t int64) bool {
+		return limit.Steps > 0 || t-w.e.start < int64(limit.Time) || w.steps < limit.MinSteps
+	})
+}
+
+func (w *Worker) measure(ctx context.Context) {
+	limit := w.e.cfg.Limit
+	w.loop(ctx, limit.Steps > 0, func(t int64) bool {
+		ran := time.Duration(t - w.e.start)
+		switch {
+		case limit.MaxTime > 0 && ran >= limit.MaxTime:
+			return false
+		case limit.Steps > 0:
+			return true
+		case limit.Duration > 0:
+			return ran < limit.Duration
+		default:
+			return ran < limit.MinTime || w.e.live.steps.Load() < limit.MinSteps
+		}
+	})
+	w.finish()
+}
+
+// loop repeats the step for as long as there are steps to claim and on, asked
+// at each tick, agrees. The end of one step is the start of the next, so that
+// a step costs one reading of the clock; a sample therefore holds the recording
+// of the one before it, some 5 ns.
+func (w *Worker) loop(ctx context.Context, counted bool, on func(t int64) bool) {
+	start := now()
+	w.next, w.slice, w.end = start, w.e.sink.boundary(start), start
+	going := on(start)
+	for left := w.claim(counted); going && left > 0; left-- {
+		kind, ops, err := w.step(ctx)
+		end := now()
+		if end >= w.next {
+			going = w.tick(end) && on(end)
+		}
+		w.steps++
+		r := &w.kinds[kind]
+		r.attempts += int64(ops)
+		switch {
+		case err != nil:
+			w.fail(kind, end-start, end, err)
+			end = now()
+		default:
+			w.wait, w.lastOK, w.end = 0, end, end
+			r.ops += int64(ops)
+			r.ring[r.n] = end - start
+			if r.n++; r.n == ringSize {
+				w.drain(kind, r)
+				end = now()
+			}
+		}
+		start = end
+		if left == 1 {
+			left += w.claim(counted)
+		}
+	}
+}
+
+// claim takes a block of a counted phase's steps: at most 16, and fewer when
+// few are left, so that none idles while others have work.
+func (w *Worker) claim(counted bool) int64 {
+	if !counted {
+		return math.MaxInt64
+	}
+	for {
+		left := w.e.left.Load()
+		if left <= 0 {
+			return 0
+		}
+		n := min(max(left/int64(2*w.Of), 1), largestClaim)
+		if w.e.left.CompareAndSwap(left, left-n) {
+			return n
+		}
+	}
+}
+
+// tick publishes the worker's counts and closes its part of a slice that has
+// ended. It reports whether the run has not been stopped.
+func (w *Worker) tick(t int64) bool {
+	w.publish()
+	if t >= w.slice {
+		for kind := range w.kinds {
+			w.drain(kind, &w.kinds[kind])
+		}
+		w.slice = w.e.sink.boundary(t)
+	}
+	w.next = min(t+tickEvery, w.slice)
+	return !w.e.stopped.Load()
+}
+
+func (w *Worker) publish() {
+	sum := published{steps: w.steps}
+	for i := range w.kinds {
+		sum.ops += w.kinds[i].ops
+		sum.attempts += w.kinds[i].attempts
+	}
+	live := &w.e.live
+	live.steps.Add(sum.steps - w.shown.steps)
+	live.ops.Add(sum.ops - w.shown.ops)
+	live.attempts.Add(sum.attempts - w.shown.attempts)
+	w.shown = sum
+	if w.lastOK > 0 {
+		live.succeeded(w.lastOK)
+		w.lastOK = 0
+	}
+}
+
+func (w *Worker) drain(kind int, r *recorder) {
+	if r.n > 0 {
+		w.e.sink.add(kind, r.ring[:r.n], w.end)
+		r.n = 0
+	}
+}
+
+// fail counts a failed step, apart from the successful ones, and waits.
+func (w *Worker) fail(kind int, took, at int64, err error) {
+	class := w.e.cfg.Classify(err)
+	w.e.live.errors.Add(1)
+	w.e.live.byClass[class].Add(1)
+	w.e.sink.fail(kind, took, at, err)
+	w.publish()
+	w.wait = min(max(2*w.wait, firstWait), longestWait)
+	if !w.e.stopped.Load() {
+		time.Sleep(w.wait)
+	}
+}
+
+// finish hands over what is left after the last step.
+func (w *Worker) finish() {
+	w.publish()
+	for kind := range w.kinds {
+		w.drain(kind, &w.kinds[kind])
+	}
+	w.e.sink.finish(w.end)
+}

@@ -1,0 +1,15 @@
+package scenarios
+
+func init() {
+	register(Scenario{
+		Name:     "concurrent",
+		Doc:      "What do many goroutines get that share one client, each waiting for its replies?",
+		Version:  1,
+		Place:    3,
+		Default:  true,
+		Kinds:    setGetKinds,
+		Uses:     []Use{Workers, DataSize, Keyspace, Conns},
+		Commands: setGetCommands,
+		Bind:     setGet,
+	})
+}

@@ -1,0 +1,34 @@
+package scenarios
+
+import (
+	"context"
+
+	"respbench.dev/respbench/clients"
+	"respbench.dev/respbench/internal/engine"
+)
+
+func init() {
+	register(Scenario{
+		Name:        "get",
+		Doc:         "What does reading alone cost, of keys that nobody writes?",
+		Version:     1,
+		Place:       5,
+		Kinds:       []Kind{{Name: "get", Unit: "get"}},
+		Uses:        []Use{Workers, DataSize, Keyspace, Conns},
+		ReadsLoaded: true,
+		Commands:    []string{"GET"},
+		Bind:        get,
+	})
+}
+
+func get(s clients.Session, d *Data) (engine.Step, error) {
+	reply := new(clients.Reply)
+	return func(ctx context.Context) (kind, ops int, err error) {
+		key, value := d.NextRead()
+		reply.Reset()
+		if err := s.Get(ctx, key, reply); err != nil {
+			return 0, 1, err
+		}
+		return 0, 1, reply.Check(key, value)
+	}, nil
+}

@@ -1,0 +1,58 @@
+package scenarios
+
+import (
+	"context"
+	"fmt"
+
+	"respbench.dev/respbench/clients"
+	"respbench.dev/respbench/internal/engine"
+)
+
+// The classic op: a SET, then a GET of the same key, the reply compared with
+// what was set.
+var (
+	setGetKinds    = []Kind{{Name: "set+get", Unit: "set+get"}}
+	setGetCommands = []string{"SET", "GET"}
+)
+
+// setGet waits for each reply before it sends the next command.
+func setGet(s clients.Session, d *Data) (engine.Step, error) {
+	reply := new(clients.Reply)
+	return func(ctx context.Context) (kind, ops int, err error) {
+		key, value := d.NextWrite()
+		if err := s.Set(ctx, key, value); err != nil {
+			return 0, 1, err
+		}
+		reply.Reset()
+		if err := s.Get(ctx, key, reply); err != nil {
+			return 0, 1, err
+		}
+		return 0, 1, reply.Check(key, value)
+	}, nil
+}
+
+// setGetFlush sends Depth pairs in one explicit pipeline.
+func setGetFlush(s clients.Session, d *Data) (engine.Step, error) {
+	pipe, ok := s.(clients.Pipeliner)
+	if !ok {
+		return nil, fmt.Errorf("explicit pipelining is not offered by %T", s)
+	}
+	commands := make([]clients.Command, 2*d.Depth)
+	return func(ctx context.Context) (kind, ops int, err error) {
+		for i := 0; i < len(commands); i += 2 {
+			set, get := &commands[i], &commands[i+1]
+			set.Key, set.Value = d.NextWrite()
+			get.Key, get.Value, get.IsGet = set.Key, set.Value, true
+			get.Reply.Reset()
+		}
+		if err := pipe.Pipeline(ctx, commands); err != nil {
+			return 0, d.Depth, err
+		}
+		for i := 1; i < len(commands); i += 2 {
+			if err := commands[i].Reply.Check(commands[i].Key, commands[i].Value); err != nil {
+				return 0, d.Depth, err
+			}
+		}
+		return 0, d.Depth, nil
+	}, nil
+}

@@ -1,0 +1,15 @@
+package scenarios
+
+func init() {
+	register(Scenario{
+		Name:     "sync",
+		Doc:      "What does one goroutine get that waits for every reply?",
+		Version:  1,
+		Place:    1,
+		Default:  true,
+		Kinds:    setGetKinds,
+		Uses:     []Use{DataSize, Keyspace, Conns},
+		Commands: setGetCommands,
+		Bind:     setGet,
+	})
+}

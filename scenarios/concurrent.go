@@ -8,6 +8,7 @@ func init() {
 		Place:    3,
 		Default:  true,
 		Kinds:    setGetKinds,
+		Workers:  100,
 		Uses:     []Use{Workers, DataSize, Keyspace, Conns},
 		Commands: setGetCommands,
 		Bind:     setGet,

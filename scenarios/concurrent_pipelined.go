@@ -9,6 +9,7 @@ func init() {
 		Version:  1,
 		Place:    4,
 		Kinds:    setGetKinds,
+		Workers:  100,
 		Uses:     []Use{Workers, Depth, DataSize, Keyspace, Conns},
 		Needs:    clients.Capabilities{Pipeline: true},
 		Commands: setGetCommands,

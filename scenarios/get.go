@@ -14,6 +14,7 @@ func init() {
 		Version:     1,
 		Place:       5,
 		Kinds:       []Kind{{Name: "get", Unit: "get"}},
+		Workers:     1,
 		Uses:        []Use{Workers, DataSize, Keyspace, Conns},
 		ReadsLoaded: true,
 		Commands:    []string{"GET"},

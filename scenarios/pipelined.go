@@ -10,6 +10,7 @@ func init() {
 		Place:    2,
 		Default:  true,
 		Kinds:    setGetKinds,
+		Workers:  1,
 		Uses:     []Use{Depth, DataSize, Keyspace, Conns},
 		Needs:    clients.Capabilities{Pipeline: true},
 		Commands: setGetCommands,

@@ -24,6 +24,7 @@ type Scenario struct {
 	Place   int    // in lists and tables, ascending
 	Default bool   // run when no scenario is named
 	Kinds   []Kind // the sorts of op, numbered by their place
+	Workers int    // unless the load says otherwise
 	Uses    []Use  // the loads that it understands
 	Needs   clients.Capabilities
 	// ReadsLoaded: it reads keys that only the loader writes.

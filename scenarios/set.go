@@ -14,6 +14,7 @@ func init() {
 		Version:  1,
 		Place:    6,
 		Kinds:    []Kind{{Name: "set", Unit: "set"}},
+		Workers:  1,
 		Uses:     []Use{Workers, DataSize, Keyspace, Conns},
 		Commands: []string{"SET"},
 		Bind:     set,

@@ -8,6 +8,7 @@ func init() {
 		Place:    1,
 		Default:  true,
 		Kinds:    setGetKinds,
+		Workers:  1,
 		Uses:     []Use{DataSize, Keyspace, Conns},
 		Commands: setGetCommands,
 		Bind:     setGet,

@@ -63,7 +63,8 @@ type Engine struct {
 	live    live
 	stopped atomic.Bool
 	left    atomic.Int64 // steps of a counted phase that nobody has claimed
-	start   int64
+	began   int64        // when Run was called
+	start   int64        // of the phase
 }
 
 // live is what may be read while workers run.
@@ -75,7 +76,7 @@ type live struct {
 
 // New returns an engine whose workers are not yet bound to steps.
 func New(cfg Config) *Engine {
-	e := &Engine{cfg: cfg, sink: newSink(cfg.Kinds)}
+	e := &Engine{cfg: cfg, sink: newSink(cfg.Kinds, cfg.Classes)}
 	e.live.byClass = make([]atomic.Int64, cfg.Classes)
 	for i := range cfg.Workers {
 		e.workers = append(e.workers, newWorker(e, i))
@@ -95,6 +96,7 @@ func (e *Engine) Run(ctx context.Context, steps []Step) (*Result, error) {
 	var warming, measuring sync.WaitGroup
 	open := make(chan struct{})
 	warming.Add(len(steps))
+	e.began = now()
 	e.beginWarmup()
 	for i, step := range steps {
 		w := e.workers[i]

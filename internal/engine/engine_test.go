@@ -91,8 +91,8 @@ func TestFailuresAreApart(t *testing.T) {
 	if k.Ops != 5 || k.Attempts != 10 || k.Service.Count != 5 || k.Failed.Count != 5 || r.Errors[1] != 5 || r.Errors[0] != 0 {
 		t.Errorf("ops %d, attempts %d, served %d, failed %d, classes %v", k.Ops, k.Attempts, k.Service.Count, k.Failed.Count, r.Errors)
 	}
-	if !errors.Is(r.FirstErr, errStep) {
-		t.Errorf("first error is %v", r.FirstErr)
+	if !errors.Is(r.FirstErrs[1], errStep) {
+		t.Errorf("first error is %v", r.FirstErrs)
 	}
 }
 

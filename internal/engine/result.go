@@ -9,10 +9,11 @@ type Result struct {
 	Warm        Warm
 	Kinds       []KindResult
 	Errors      []int64 // failed steps by class
-	FirstErr    error
+	FirstErrs   []error // the first of each class, or nil
 	SliceLength time.Duration
 	Slices      []Slice
 	Gap         time.Duration // the longest time without any success
+	FirstOK     time.Duration // from the start of Run to the end of the first successful step; 0: none
 	Stopped     bool          // by Stop
 }
 
@@ -52,10 +53,11 @@ func (e *Engine) result(started time.Time, warm Warm) *Result {
 	s := e.sink
 	r := &Result{
 		Start: started, Window: time.Duration(s.end - s.start), Warm: warm,
-		Errors: e.Counts().ByClass, FirstErr: s.firstErr,
+		Errors: e.Counts().ByClass, FirstErrs: s.firstErrs,
 		SliceLength: time.Duration(s.length), Slices: s.slices,
 		Stopped: e.stopped.Load(),
 	}
+	r.FirstOK = e.firstOK()
 	e.live.succeeded(s.end) // a trial that ended in an outage shows it
 	r.Gap = time.Duration(e.live.gap.Load())
 	for kind, k := range s.kinds {
@@ -67,4 +69,14 @@ func (e *Engine) result(started time.Time, warm Warm) *Result {
 		r.Kinds = append(r.Kinds, sum)
 	}
 	return r
+}
+
+func (e *Engine) firstOK() time.Duration {
+	var first int64
+	for _, w := range e.workers {
+		if w.firstOK > 0 && (first == 0 || w.firstOK < first) {
+			first = w.firstOK
+		}
+	}
+	return time.Duration(max(first-e.began, 0))
 }

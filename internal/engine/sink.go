@@ -23,13 +23,13 @@ const (
 
 // A sink is where all workers' samples come together, under one lock.
 type sink struct {
-	mu       sync.Mutex
-	kinds    []kindSink
-	start    int64
-	end      int64 // of the last step
-	length   int64 // of a slice
-	slices   []Slice
-	firstErr error
+	mu        sync.Mutex
+	kinds     []kindSink
+	start     int64
+	end       int64 // of the last step
+	length    int64 // of a slice
+	slices    []Slice
+	firstErrs []error // by class
 }
 
 type kindSink struct{ service, failed Recording }
@@ -50,8 +50,8 @@ type Slice struct {
 	Coarse      [CoarseBuckets]int64
 }
 
-func newSink(kinds int) *sink {
-	s := &sink{kinds: make([]kindSink, kinds)}
+func newSink(kinds, classes int) *sink {
+	s := &sink{kinds: make([]kindSink, kinds), firstErrs: make([]error, classes)}
 	for i := range s.kinds {
 		s.kinds[i] = kindSink{service: newRecording(), failed: newRecording()}
 	}
@@ -85,7 +85,8 @@ func (s *sink) begin(start int64) {
 		s.kinds[i].service.reset()
 		s.kinds[i].failed.reset()
 	}
-	s.start, s.end, s.length, s.slices, s.firstErr = start, start, sliceLength, nil, nil
+	clear(s.firstErrs)
+	s.start, s.end, s.length, s.slices = start, start, sliceLength, nil
 }
 
 // boundary is when the slice that t falls into ends.
@@ -109,14 +110,14 @@ func (s *sink) add(kind int, samples []int64, at int64) {
 	slice.Ops += int64(len(samples))
 }
 
-func (s *sink) fail(kind int, took, at int64, err error) {
+func (s *sink) fail(kind, class int, took, at int64, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.kinds[kind].failed.add(took)
 	s.slice(at).Errors++
 	s.end = max(s.end, at)
-	if s.firstErr == nil {
-		s.firstErr = err
+	if s.firstErrs[class] == nil {
+		s.firstErrs[class] = err
 	}
 }
 

@@ -8,11 +8,11 @@ import (
 const second = int64(time.Second)
 
 func TestSlicesDoubleBeyondTheMost(t *testing.T) {
-	s := newSink(1)
+	s := newSink(1, 1)
 	s.begin(1000)
 	for i := range int64(300) {
 		s.add(0, []int64{1 << 12, i}, 1000+i*second)
-		s.fail(0, 1, 1000+i*second, errStep)
+		s.fail(0, 0, 1, 1000+i*second, errStep)
 	}
 	if s.length != 4*second || len(s.slices) != 75 {
 		t.Fatalf("%d slices of %v", len(s.slices), time.Duration(s.length))

@@ -29,16 +29,17 @@ type Worker struct {
 	Index, Of int
 	Seed      uint64 // of this worker
 
-	e      *Engine
-	step   Step
-	kinds  []recorder
-	next   int64 // when to tick
-	slice  int64 // when the current slice ends
-	lastOK int64 // end of the last successful step, 0: none since the last tick
-	end    int64 // of the last step
-	wait   time.Duration
-	steps  int64
-	shown  published
+	e       *Engine
+	step    Step
+	kinds   []recorder
+	next    int64 // when to tick
+	slice   int64 // when the current slice ends
+	lastOK  int64 // end of the last successful step, 0: none since the last tick
+	firstOK int64 // end of the first one, of the warm-up or the window
+	end     int64 // of the last step
+	wait    time.Duration
+	steps   int64
+	shown   published
 }
 
 // A recorder holds a worker's samples of one kind until they are drained.
@@ -116,6 +117,9 @@ func (w *Worker) loop(ctx context.Context, counted bool, on func(t int64) bool) 
 			end = now()
 		default:
 			w.wait, w.lastOK, w.end = 0, end, end
+			if w.firstOK == 0 {
+				w.firstOK = end
+			}
 			r.ops += int64(ops)
 			r.ring[r.n] = end - start
 			if r.n++; r.n == ringSize {
@@ -191,7 +195,7 @@ func (w *Worker) fail(kind int, took, at int64, err error) {
 	class := w.e.cfg.Classify(err)
 	w.e.live.errors.Add(1)
 	w.e.live.byClass[class].Add(1)
-	w.e.sink.fail(kind, took, at, err)
+	w.e.sink.fail(kind, class, took, at, err)
 	w.publish()
 	w.wait = min(max(2*w.wait, firstWait), longestWait)
 	if !w.e.stopped.Load() {

@@ -1,0 +1,63 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+
+	"respbench.dev/respbench/results"
+	"respbench.dev/respbench/scenarios"
+)
+
+// A Dataset is one set of keys that must be there before the first trial.
+type Dataset struct {
+	Scenario scenarios.Scenario // whose keys these are: they begin with its Prefix
+	Count    int
+	DataSize int
+}
+
+// KeyOverhead is what a key costs a server beyond its value, in bytes, when
+// room is estimated.
+const KeyOverhead = 100
+
+// datasets are those that the points need. Points whose keys are the same
+// share one, as large as the largest of them.
+func datasets(points []results.Point) []Dataset {
+	merged := map[string]*Dataset{}
+	for _, p := range points {
+		s, err := scenarios.Named(p.Scenario)
+		if err != nil {
+			continue // points come from scenarios that exist
+		}
+		prefix := s.Prefix("", p.Load.DataSize)
+		d := merged[prefix]
+		if d == nil {
+			d = &Dataset{Scenario: s}
+			merged[prefix] = d
+		}
+		d.Count = max(d.Count, p.Load.Keyspace)
+		d.DataSize = max(d.DataSize, p.Load.DataSize)
+	}
+	var list []Dataset
+	for _, d := range merged {
+		list = append(list, *d)
+	}
+	slices.SortFunc(list, func(a, b Dataset) int {
+		return cmp.Compare(a.Prefix(""), b.Prefix(""))
+	})
+	return list
+}
+
+// Prefix is how the set's keys begin.
+func (d Dataset) Prefix(run string) string { return d.Scenario.Prefix(run, d.DataSize) }
+
+// Bytes estimates what the set needs on the server.
+func (d Dataset) Bytes() int64 { return int64(d.Count) * int64(d.DataSize+KeyOverhead) }
+
+// Keys and Bytes are those of all sets.
+func (p *Plan) Keys() (keys int, bytes int64) {
+	for _, d := range p.Datasets {
+		keys += d.Count
+		bytes += d.Bytes()
+	}
+	return keys, bytes
+}

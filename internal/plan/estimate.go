@@ -1,0 +1,37 @@
+package plan
+
+import (
+	"time"
+
+	"respbench.dev/respbench/results"
+)
+
+// perTrial is what starting and ending a trial takes beyond its own time.
+const perTrial = 150 * time.Millisecond
+
+// Estimate is about how long the trials from one on will take. A trial that
+// ends by a number of ops is taken for the default time: how fast the server
+// is will be seen.
+func (p *Plan) Estimate(from int) time.Duration {
+	var sum time.Duration
+	for _, t := range p.Trials[min(from, len(p.Trials)):] {
+		sum += expected(t.Limit) + max(t.Warmup.Time, 50*time.Millisecond) + perTrial
+	}
+	return sum
+}
+
+// Longest is a bound on the window of a trial, or 0 where there is none.
+func (t Trial) Longest() time.Duration {
+	return max(t.Limit.MaxTime, t.Limit.Duration)
+}
+
+func expected(l results.Limit) time.Duration {
+	if l.Duration > 0 {
+		return l.Duration
+	}
+	typical := max(l.MinTime, DefaultTime)
+	if l.MaxTime > 0 {
+		return min(typical, l.MaxTime)
+	}
+	return typical
+}

@@ -1,0 +1,188 @@
+// Package plan turns what was asked for into points, and points into trials in
+// an order that cancels drift: rounds, each with every point once, each in a
+// shuffle of its own.
+package plan
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"respbench.dev/respbench/clients"
+	"respbench.dev/respbench/results"
+	"respbench.dev/respbench/scenarios"
+)
+
+// Options are what was asked for. A nil list and a zero number mean the
+// default of each.
+type Options struct {
+	Clients   []string // "all", "rueidis", "rueidis:*", "rueidis:no-autopipe"
+	Scenarios []string
+	Rounds    int
+	Seed      uint64
+
+	Ops      int64 // exact number; not with Duration
+	Duration time.Duration
+	MaxTime  time.Duration
+	Warmup   string // a time or a number of steps
+
+	Workers, Depth, DataSize, Keyspace, Conns []int
+
+	Pin  string
+	Host Host // where client and server can run
+
+	GOMAXPROCS     int
+	Context        string
+	RESP           int
+	Heap           int64
+	Timeout        time.Duration
+	ConnectTimeout time.Duration
+	Isolation      string
+}
+
+// The defaults of a run.
+const (
+	DefaultRounds   = 5
+	DefaultOps      = 20_000
+	DefaultTime     = time.Second
+	DefaultMaxTime  = 10 * time.Second
+	DefaultTimeout  = 5 * time.Second
+	DefaultHeap     = 64 << 20
+	DefaultDataSize = 16
+	DefaultKeys     = 100_000
+	mostLoaded      = 256 << 20 // bytes of values that the default keyspace holds
+)
+
+// A Plan is what a run does.
+type Plan struct {
+	Points   []results.Point // in the order of the report
+	Skips    []results.Skip
+	Trials   []Trial // in the order of running
+	Rounds   int
+	Seed     uint64
+	DataSeed uint64
+	Datasets []Dataset
+	Warnings []results.Warning
+}
+
+// A Trial is one entry of a plan.
+type Trial struct {
+	Point  int // index into Points
+	Round  int // from 1
+	Seed   uint64
+	Limit  results.Limit
+	Warmup results.Warmup
+}
+
+// Make returns the plan for what was asked, or an error that names the thing,
+// the reason and the choices.
+func Make(o Options, libraries []clients.Library) (*Plan, error) {
+	o = o.withDefaults()
+	chosen, err := chooseScenarios(o.Scenarios)
+	if err != nil {
+		return nil, err
+	}
+	variants, err := chooseClients(o.Clients, libraries)
+	if err != nil {
+		return nil, err
+	}
+	if err := o.check(chosen); err != nil {
+		return nil, err
+	}
+	placement, warnings, err := place(o.Pin, o.GOMAXPROCS, o.Host)
+	if err != nil {
+		return nil, err
+	}
+	p := &Plan{Rounds: o.Rounds, Seed: o.Seed, DataSeed: o.Seed ^ 0x5eed, Warnings: warnings}
+	for _, s := range chosen {
+		for _, load := range o.loads(s) {
+			for _, v := range variants {
+				p.add(o.point(s, load, v, placement), s, v.Variant)
+			}
+		}
+	}
+	if err := p.order(o); err != nil {
+		return nil, err
+	}
+	p.Datasets = datasets(p.Points)
+	return p, nil
+}
+
+func (o Options) withDefaults() Options {
+	o.Rounds = cmpOr(o.Rounds, DefaultRounds)
+	o.Timeout = cmpOr(o.Timeout, DefaultTimeout)
+	o.ConnectTimeout = cmpOr(o.ConnectTimeout, DefaultTimeout)
+	o.Context = cmpOr(o.Context, "background")
+	o.Isolation = cmpOr(o.Isolation, "process")
+	o.Pin = cmpOr(o.Pin, "auto")
+	return o
+}
+
+func (o Options) point(s scenarios.Scenario, load results.Load, v variant, placement results.Placement) results.Point {
+	return results.Point{
+		Scenario: s.Name, Version: s.Version,
+		Library: v.library, Variant: v.Name,
+		Server: ServerID, Load: load, Placement: placement,
+		Settings: results.Settings{
+			Context: o.Context, RESP: o.RESP, Heap: o.Heap,
+			Timeout: o.Timeout, ConnectTimeout: o.ConnectTimeout, Isolation: o.Isolation,
+		},
+	}
+}
+
+// ServerID is the id of the one server of a run.
+const ServerID = "s1"
+
+// add takes a point into the plan, or into its skips with the reason.
+func (p *Plan) add(point results.Point, s scenarios.Scenario, v clients.Variant) {
+	if reason := unable(point, s, v); reason != "" {
+		p.Skips = append(p.Skips, results.Skip{Point: point, Reason: reason})
+		return
+	}
+	p.Points = append(p.Points, point)
+}
+
+func unable(point results.Point, s scenarios.Scenario, v clients.Variant) string {
+	if lacks := v.Has.Lacks(s.Needs); lacks != "" {
+		return "the client does not offer " + lacks
+	}
+	target := clients.Target{
+		Mode: clients.Standalone, RESP: point.Settings.RESP, Workers: point.Load.Workers,
+		Depth: max(point.Load.Depth, 1), Conns: point.Load.Conns, Procs: point.Placement.Procs,
+	}
+	if err := v.Reaches(target); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// order lays out the rounds.
+func (p *Plan) order(o Options) error {
+	if len(p.Points) == 0 {
+		if len(p.Skips) > 0 {
+			return fmt.Errorf("nothing to measure: %s with %s is skipped: %s",
+				p.Skips[0].Point.Client(), p.Skips[0].Point.Scenario, p.Skips[0].Reason)
+		}
+		return fmt.Errorf("nothing to measure")
+	}
+	random := rand.New(rand.NewPCG(o.Seed, 1))
+	for round := range o.Rounds {
+		for _, i := range random.Perm(len(p.Points)) {
+			limit, warmup, err := o.limits(p.Points[i])
+			if err != nil {
+				return err
+			}
+			p.Trials = append(p.Trials, Trial{Point: i, Round: round + 1, Seed: random.Uint64(), Limit: limit, Warmup: warmup})
+		}
+	}
+	return nil
+}
+
+// Order lists the points in the order of the trials.
+func (p *Plan) Order() []int {
+	var order []int
+	for _, t := range p.Trials {
+		order = append(order, t.Point)
+	}
+	return order
+}

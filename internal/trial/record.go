@@ -1,0 +1,112 @@
+package trial
+
+import (
+	"fmt"
+	"time"
+
+	"respbench.dev/respbench/clients"
+	"respbench.dev/respbench/internal/engine"
+	"respbench.dev/respbench/results"
+)
+
+// mostFailed is the share of attempts above which a trial has failed.
+const mostFailed = 0.01
+
+// record turns what the engine recorded into the trial's record. before is
+// the time from opening the client to the first step.
+func (x *execution) record(r *engine.Result, before time.Duration) *results.Measured {
+	settings := x.client.Resolved()
+	m := &results.Measured{
+		Protocol: results.Protocol,
+		Stopped:  r.Stopped && x.failure == "",
+		Start:    r.Start.UTC(),
+		Window:   r.Window,
+		Errors:   byClass(r.Errors),
+		Slices:   slices(r, max(x.spec.Point.Load.Depth, 1)),
+		Gap:      r.Gap,
+		Warm:     results.Warm(r.Warm),
+		Cost:     x.cost.cost(),
+		Conns:    results.Conns{Declared: settings.Conns, Dialled: x.dialer.Dials()},
+		Resolved: results.Resolved{RESP: settings.RESP, Options: settings.Options, Shares: x.shares},
+	}
+	if r.FirstOK > 0 {
+		m.FirstReply = before + r.FirstOK
+	}
+	for i, k := range r.Kinds {
+		m.Kinds = append(m.Kinds, x.kind(i, k))
+		m.Ops += k.Ops
+		m.Attempts += k.Attempts
+	}
+	m.FirstErrs = x.firstErrors(r.FirstErrs)
+	m.Failure = x.failed(m, r)
+	return m
+}
+
+func (x *execution) failed(m *results.Measured, r *engine.Result) string {
+	mismatches := r.Errors[clients.Mismatched]
+	switch {
+	case x.failure != "":
+		return x.failure
+	case mismatches > 0:
+		return fmt.Sprintf("%d replies were not what was set", mismatches)
+	case float64(m.Attempts-m.Ops) > mostFailed*float64(m.Attempts):
+		return fmt.Sprintf("%d of %d ops failed, more than 1%%", m.Attempts-m.Ops, m.Attempts)
+	case m.Ops == 0 && !m.Stopped:
+		return "no op was done"
+	default:
+		return ""
+	}
+}
+
+func (x *execution) kind(i int, k engine.KindResult) results.Kind {
+	kind, depth := x.scenario.Kinds[i], max(x.spec.Point.Load.Depth, 1)
+	sample := kind.Unit
+	if depth > 1 {
+		sample = fmt.Sprintf("flush of %d", depth)
+	}
+	return results.Kind{
+		Name: kind.Name, Unit: kind.Unit, Sample: sample, OpsPerSample: depth,
+		Ops: k.Ops, Attempts: k.Attempts,
+		Service: recording(k.Service), Failed: recording(k.Failed),
+	}
+}
+
+func recording(r engine.Recording) results.Recording {
+	return results.NewRecording(r.Histogram, r.Count, r.Sum, r.Min, r.Max, r.Over)
+}
+
+func byClass(counts []int64) map[string]int64 {
+	named := map[string]int64{}
+	for class, n := range counts {
+		if n > 0 {
+			named[clients.Class(class).String()] = n
+		}
+	}
+	return named
+}
+
+// firstErrors may be stored: they name no address.
+func (x *execution) firstErrors(errs []error) map[string]string {
+	named := map[string]string{}
+	for class, err := range errs {
+		if err != nil {
+			named[clients.Class(class).String()] = x.redact(err.Error())
+		}
+	}
+	return named
+}
+
+func slices(r *engine.Result, depth int) results.Slices {
+	s := results.Slices{Length: r.SliceLength}
+	for _, slice := range r.Slices {
+		last := len(slice.Coarse)
+		for last > 0 && slice.Coarse[last-1] == 0 {
+			last--
+		}
+		s.Ops = append(s.Ops, slice.Ops*int64(depth))
+		s.Errors = append(s.Errors, slice.Errors)
+		s.Longest = append(s.Longest, slice.Longest)
+		s.Coarse = append(s.Coarse, append([]int64{}, slice.Coarse[:last]...))
+	}
+	return s
+}

@@ -1,0 +1,189 @@
+// Package trial executes one spec in this process and returns its record. It
+// runs in a child of respbench's own, started for this one trial, or, with
+// --isolate none, in respbench itself.
+package trial
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"time"
+
+	"respbench.dev/respbench/clients"
+	"respbench.dev/respbench/internal/engine"
+	"respbench.dev/respbench/internal/gen"
+	"respbench.dev/respbench/results"
+	"respbench.dev/respbench/scenarios"
+)
+
+// Hooks are what an executor tells its owner while it runs.
+type Hooks struct {
+	// Ready is called when all workers have warmed; the clock starts when it
+	// returns, and does not start if it returns an error.
+	Ready   func() error
+	Started func()
+	Ended   func()
+	Beat    func(results.Event)
+}
+
+// An execution is one trial under way.
+type execution struct {
+	spec     results.Spec
+	scenario scenarios.Scenario
+	client   clients.Client
+	sessions []clients.Session
+	dialer   *clients.Dialer
+	hooks    Hooks
+	opened   time.Time // when opening the client began
+	cost     *meter
+	failure  string // set by the watch
+	redact   func(text string) string
+	shares   bool
+}
+
+// Execute runs one trial. The end of ctx asks it to stop early. An error means
+// that nothing could be measured; a trial that went wrong is a record.
+func Execute(ctx context.Context, libraries []clients.Library, spec results.Spec, access results.Access, hooks Hooks) (*results.Measured, error) {
+	if n := spec.Point.Placement.Procs; n > 0 {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(n))
+	}
+	stepContext, release := contextOf(spec.Point.Settings.Context)
+	defer release()
+	x := &execution{spec: spec, hooks: hooks, redact: access.Redact}
+	keys, values, err := x.data()
+	if err != nil {
+		return nil, err
+	}
+	if err := x.open(stepContext, libraries, access); err != nil {
+		return nil, err
+	}
+	defer x.close()
+	e := engine.New(x.config())
+	steps, err := x.bind(e, keys, values)
+	if err != nil {
+		return nil, err
+	}
+	stopWatch := x.watch(ctx, e)
+	before := time.Since(x.opened)
+	result, err := e.Run(stepContext, steps)
+	stopWatch()
+	if err != nil {
+		return nil, err
+	}
+	return x.record(result, before), nil
+}
+
+// contextOf returns the context that every call gets. A kind other than
+// background changes what some libraries do, so it is part of the settings.
+func contextOf(kind string) (context.Context, context.CancelFunc) {
+	switch kind {
+	case "deadline":
+		return context.WithTimeout(context.Background(), 24*time.Hour)
+	case "cancel":
+		return context.WithCancel(context.Background())
+	default:
+		return context.Background(), func() {}
+	}
+}
+
+func (x *execution) data() (*gen.Keys, *gen.Values, error) {
+	p := x.spec.Point
+	scenario, err := scenarios.Named(p.Scenario)
+	if err != nil {
+		return nil, nil, err
+	}
+	if scenario.Version != p.Version {
+		return nil, nil, fmt.Errorf("scenario %s has version %d here, version %d was asked for", p.Scenario, scenario.Version, p.Version)
+	}
+	x.scenario = scenario
+	keys := gen.NewKeys(scenario.Prefix(x.spec.Run, p.Load.DataSize), p.Load.Keyspace)
+	return keys, gen.NewValues(x.spec.DataSeed, p.Load.DataSize), nil
+}
+
+func (x *execution) open(ctx context.Context, libraries []clients.Library, access results.Access) error {
+	p := x.spec.Point
+	variant, err := clients.Find(libraries, p.Library, p.Variant)
+	if err != nil {
+		return err
+	}
+	x.shares = variant.Shares
+	target := Target(p, access)
+	x.dialer = target.Dialer
+	x.opened = time.Now()
+	if x.client, err = variant.Open(ctx, target); err != nil {
+		return fmt.Errorf("open %s: %w", p.Library, err)
+	}
+	for range p.Load.Workers {
+		s, err := x.client.Session(ctx)
+		if err != nil {
+			x.close()
+			return fmt.Errorf("open a session of %s: %w", p.Library, err)
+		}
+		x.sessions = append(x.sessions, s)
+	}
+	return nil
+}
+
+// Target is what a client is opened for at a point.
+func Target(p results.Point, access results.Access) clients.Target {
+	return clients.Target{
+		Mode: access.Mode, Addrs: access.Addrs,
+		Username: access.Username, Password: access.Password, DB: access.DB,
+		RESP: p.Settings.RESP, Timeout: p.Settings.Timeout, ConnectTimeout: p.Settings.ConnectTimeout,
+		Workers: p.Load.Workers, Depth: max(p.Load.Depth, 1), Conns: p.Load.Conns, Procs: p.Placement.Procs,
+		Dialer: clients.NewDialer(access.Network, p.Settings.ConnectTimeout, nil),
+	}
+}
+
+func (x *execution) close() {
+	for _, s := range x.sessions {
+		_ = s.Close() // whatever was measured is measured
+	}
+	_ = x.client.Close()
+}
+
+func (x *execution) config() engine.Config {
+	return engine.Config{
+		Workers:  x.spec.Point.Load.Workers,
+		Kinds:    len(x.scenario.Kinds),
+		Seed:     x.spec.Seed,
+		Limit:    engine.Limit(x.spec.Limit),
+		Warmup:   engine.Warmup(x.spec.Warmup),
+		Classify: func(err error) int { return int(clients.Classify(err)) },
+		Classes:  int(clients.Classes),
+		Warmed:   x.warmed,
+		Ended:    x.ended,
+	}
+}
+
+func (x *execution) bind(e *engine.Engine, keys *gen.Keys, values *gen.Values) ([]engine.Step, error) {
+	load := x.spec.Point.Load
+	var steps []engine.Step
+	for i, w := range e.Workers() {
+		data := scenarios.NewData(keys, values, x.spec.Seed, w.Index, w.Of, max(load.Depth, 1))
+		step, err := x.scenario.Bind(x.sessions[i], data)
+		if err != nil {
+			return nil, fmt.Errorf("scenario %s: %w", x.scenario.Name, err)
+		}
+		steps = append(steps, step)
+	}
+	return steps, nil
+}
+
+// warmed brings the heap to its size, waits for go and reads the meters last.
+func (x *execution) warmed() error {
+	x.cost = newMeter(x.spec.Point.Settings.Heap)
+	if err := x.hooks.Ready(); err != nil {
+		return err
+	}
+	x.hooks.Started()
+	x.cost.start()
+	return nil
+}
+
+func (x *execution) ended() {
+	if x.cost != nil {
+		x.cost.stop()
+	}
+	x.hooks.Ended()
+}

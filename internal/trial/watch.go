@@ -1,0 +1,58 @@
+package trial
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"respbench.dev/respbench/clients"
+	"respbench.dev/respbench/internal/engine"
+	"respbench.dev/respbench/results"
+)
+
+const (
+	beatEvery = 250 * time.Millisecond
+	// refusedFor is how long a server may refuse every attempt.
+	refusedFor = 3 * time.Second
+)
+
+// watch beats, stops the engine when ctx ends or when nothing succeeds any
+// more, and returns what ends the watch itself.
+func (x *execution) watch(ctx context.Context, e *engine.Engine) (stop func()) {
+	done := make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		tick := time.NewTicker(beatEvery)
+		defer tick.Stop()
+		interrupted := ctx.Done()
+		for {
+			select {
+			case <-done:
+				return
+			case <-interrupted:
+				e.Stop()
+				interrupted = nil
+			case <-tick.C:
+				x.look(e)
+			}
+		}
+	})
+	return func() {
+		close(done)
+		watching.Wait()
+	}
+}
+
+func (x *execution) look(e *engine.Engine) {
+	c := e.Counts()
+	x.hooks.Beat(results.Event{Event: results.EventBeat, Ops: c.Ops, Attempts: c.Attempts, Errors: c.Errors})
+	limit := 2 * x.spec.Point.Settings.Timeout
+	if c.Errors > 0 && c.ByClass[clients.Refused] == c.Errors {
+		limit = min(limit, refusedFor)
+	}
+	if x.failure == "" && c.Errors > 0 && c.SinceOK > limit {
+		x.failure = fmt.Sprintf("nothing succeeded for %v", limit)
+		e.Stop()
+	}
+}

@@ -37,8 +37,9 @@ var classNames = [Classes]string{
 func (c Class) String() string { return classNames[c] }
 
 // Classify tells the class of an error from any library. Server errors are
-// known by the code that Redis puts first; network errors by their type, or by
-// their text where a library has flattened them.
+// known by the code that Redis puts first, however often they were wrapped;
+// network errors by their type, or by their text where a library has
+// flattened them.
 func Classify(err error) Class {
 	if _, ok := errors.AsType[*Mismatch](err); ok {
 		return Mismatched
@@ -46,7 +47,12 @@ func Classify(err error) Class {
 	if class, ok := classifyNetwork(err); ok {
 		return class
 	}
-	return classifyText(err.Error())
+	for ; err != nil; err = errors.Unwrap(err) {
+		if class := classifyText(err.Error()); class != Other {
+			return class
+		}
+	}
+	return Other
 }
 
 func classifyNetwork(err error) (Class, bool) {
@@ -79,8 +85,8 @@ var phrases = []struct {
 	phrase string
 	class  Class
 }{
-	{"connection refused", Refused}, {"i/o timeout", Timeout}, {"connection reset", Reset},
-	{"broken pipe", Reset}, {"use of closed", Reset}, {"EOF", Reset},
+	{"connection refused", Refused}, {"i/o timeout", Timeout}, {"pool timeout", Timeout},
+	{"connection reset", Reset}, {"broken pipe", Reset}, {"use of closed", Reset}, {"EOF", Reset},
 	{"invalid password", Auth}, {"invalid username-password", Auth},
 }
 

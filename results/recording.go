@@ -1,7 +1,6 @@
 package results
 
 import (
-	"encoding/base64"
 	"fmt"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -31,26 +30,43 @@ func NewHistogram() *hdrhistogram.Histogram {
 	return hdrhistogram.New(LowestNS, HighestNS, Digits)
 }
 
+// NewRecording encodes h together with the exact count, sum, min and max of
+// what it holds; over is how many of these h holds at its end because they
+// were longer than HighestNS.
+func NewRecording(h *hdrhistogram.Histogram, count, sum, minNS, maxNS, over int64) Recording {
+	if count == 0 {
+		return Recording{}
+	}
+	encoded, err := h.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
+	if err != nil {
+		panic("results: encode a histogram in memory: " + err.Error()) // no input can cause it
+	}
+	return Recording{
+		Count: count, Sum: sum, Min: &minNS, Max: &maxNS, Over: over,
+		HDR: string(encoded),
+	}
+}
+
 // Histogram decodes the recording's histogram.
 func (r Recording) Histogram() (*hdrhistogram.Histogram, error) {
 	if r.HDR == "" {
 		return NewHistogram(), nil
 	}
-	raw, err := base64.StdEncoding.DecodeString(r.HDR)
+	h, err := hdrhistogram.Decode([]byte(r.HDR)) // it undoes the base64 too
 	if err != nil {
 		return nil, fmt.Errorf("histogram: %w", err)
 	}
-	return decodeHistogram(raw)
-}
-
-func decodeHistogram(raw []byte) (*hdrhistogram.Histogram, error) {
-	h, err := hdrhistogram.Decode(raw)
-	if err != nil {
-		return nil, fmt.Errorf("histogram: %w", err)
-	}
-	if h.LowestTrackableValue() != LowestNS || h.HighestTrackableValue() < HighestNS || h.SignificantFigures() != Digits {
-		return nil, fmt.Errorf("histogram: another geometry (%d to %d, %d digits)",
-			h.LowestTrackableValue(), h.HighestTrackableValue(), h.SignificantFigures())
+	if h.LowestTrackableValue() != LowestNS || h.HighestTrackableValue() != HighestNS || h.SignificantFigures() != Digits {
+		return nil, fmt.Errorf("histogram: another geometry (%d to %d, %d digits), expected %d to %d, %d digits",
+			h.LowestTrackableValue(), h.HighestTrackableValue(), h.SignificantFigures(), LowestNS, int64(HighestNS), Digits)
 	}
 	return h, nil
+}
+
+// Mean is the exact mean in nanoseconds; false if nothing was recorded.
+func (r Recording) Mean() (float64, bool) {
+	if r.Count == 0 {
+		return 0, false
+	}
+	return float64(r.Sum) / float64(r.Count), true
 }

@@ -65,10 +65,11 @@ type Server struct {
 // An Executor is what ran trials.
 type Executor struct {
 	ID        string            `json:"id"`
-	Tool      string            `json:"tool"`      // "respbench"
-	Version   string            `json:"version"`   // from the build info
-	Runtime   string            `json:"runtime"`   // "go1.26.8"
-	Libraries map[string]string `json:"libraries"` // module: version
+	Tool      string            `json:"tool"`              // "respbench"
+	Version   string            `json:"version"`           // from the build info
+	Runtime   string            `json:"runtime"`           // "go1.26.8"
+	Libraries map[string]string `json:"libraries"`         // module: version
+	Modules   map[string]string `json:"modules,omitempty"` // Point.Library: its module; empty for our own
 }
 
 // An End closes a run that came to its end, also an interrupted one.
@@ -84,5 +85,38 @@ type End struct {
 type Run struct {
 	Header Header
 	Trials []Trial
-	End    *End // nil: the run was cut off
+	End    *End     // nil: the run was cut off
+	Notes  []string // what the reader came across; not in the file
+}
+
+// Server returns the server with this id.
+func (h Header) Server(id string) Server {
+	for _, s := range h.Servers {
+		if s.ID == id {
+			return s
+		}
+	}
+	return Server{ID: id}
+}
+
+// Version returns the version of a library, or of the tool for a client of
+// its own, as the executor with this id had it; empty if it is not known.
+func (h Header) Version(executor, library string) string {
+	for _, e := range h.Executors {
+		if e.ID == executor {
+			return e.version(library)
+		}
+	}
+	return ""
+}
+
+func (e Executor) version(library string) string {
+	module, ok := e.Modules[library]
+	switch {
+	case !ok:
+		return ""
+	case module == "":
+		return e.Version
+	}
+	return e.Libraries[module]
 }

@@ -37,6 +37,17 @@ type Point struct {
 	Settings  Settings  `json:"settings"`
 }
 
+// firstVariant is the name of every library's first variant, printed without it.
+const firstVariant = "default"
+
+// Client is the library and variant as they are typed and printed.
+func (p Point) Client() string {
+	if p.Variant == "" || p.Variant == firstVariant {
+		return p.Library
+	}
+	return p.Library + ":" + p.Variant
+}
+
 // Load is what a scenario is run with. A field that the scenario does not use
 // is zero.
 type Load struct {

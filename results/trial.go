@@ -39,24 +39,25 @@ type Trial struct {
 
 // Measured is what an executor reports of the trial it ran.
 type Measured struct {
-	Protocol  int              `json:"protocol"`
-	Failure   string           `json:"failure,omitempty"` // why it counts as failed
-	Stopped   bool             `json:"stopped,omitempty"` // it was asked to stop before its end
-	Start     time.Time        `json:"start"`
-	Window    time.Duration    `json:"window_ns"`
-	Ops       int64            `json:"ops"`
-	Attempts  int64            `json:"attempts"`         // in ops
-	Errors    map[string]int64 `json:"errors,omitempty"` // failed steps by class
-	FirstErr  string           `json:"first_error,omitempty"`
-	Mismatch  string           `json:"mismatch,omitempty"` // the first one, named
-	Kinds     []Kind           `json:"kinds"`
-	Slices    Slices           `json:"slices"`
-	Gap       time.Duration    `json:"longest_gap_ns"` // the longest time without any success
-	Warm      Warm             `json:"warm"`
-	Cost      Cost             `json:"cost"`
-	Conns     Conns            `json:"conns"`
-	FirstByte time.Duration    `json:"open_to_first_reply_ns"` // from opening the client to its first reply
-	Resolved  Resolved         `json:"resolved"`
+	Protocol  int               `json:"protocol"`
+	Failure   string            `json:"failure,omitempty"` // why it counts as failed
+	Stopped   bool              `json:"stopped,omitempty"` // it was asked to stop before its end
+	Start     time.Time         `json:"start"`
+	Window    time.Duration     `json:"window_ns"`
+	Ops       int64             `json:"ops"`
+	Attempts  int64             `json:"attempts"`               // in ops
+	Errors    map[string]int64  `json:"errors,omitempty"`       // failed steps by class
+	FirstErrs map[string]string `json:"first_errors,omitempty"` // the first error of each class
+	Kinds     []Kind            `json:"kinds"`
+	Slices    Slices            `json:"slices"`
+	Gap       time.Duration     `json:"longest_gap_ns"` // the longest time without any success
+	Warm      Warm              `json:"warm"`
+	Cost      Cost              `json:"cost"`
+	Conns     Conns             `json:"conns"`
+	// FirstReply is from opening the client to the end of its first successful
+	// step, in the warm-up if there is one; 0: nothing succeeded.
+	FirstReply time.Duration `json:"open_to_first_reply_ns,omitempty"`
+	Resolved   Resolved      `json:"resolved"`
 }
 
 // A Kind is what was recorded of one sort of op.
@@ -118,6 +119,7 @@ type Conns struct {
 // Resolved is what the client really used.
 type Resolved struct {
 	RESP    int               `json:"resp"`
+	Shares  bool              `json:"shares,omitempty"` // concurrent callers share connections and are batched
 	Options map[string]string `json:"options,omitempty"`
 }
 

@@ -78,32 +78,11 @@ func Named(name string) (Scenario, error) {
 	return Scenario{}, fmt.Errorf("unknown scenario %q; have %s", name, strings.Join(names, ", "))
 }
 
-// Data is what one worker works on: keys of its own, and values.
-type Data struct {
-	Depth  int // pairs in one flush
-	keys   *gen.Keys
-	values *gen.Values
-	trial  uint64
-	walk   gen.Walk
-}
-
-// NewData returns the data of one worker of a trial.
-func NewData(keys *gen.Keys, values *gen.Values, trial uint64, worker, workers, depth int) *Data {
-	return &Data{
-		Depth: depth, keys: keys, values: values, trial: trial,
-		walk: gen.NewWalk(worker, workers, keys.Len()),
+// Prefix is how the scenario's keys begin. Keys that only the loader writes
+// are apart from those of the steps, and apart by the size of their value.
+func (s Scenario) Prefix(run string, dataSize int) string {
+	if s.ReadsLoaded {
+		return fmt.Sprintf("%sloaded%d:", gen.RunPrefix(run), dataSize)
 	}
-}
-
-// NextWrite returns the worker's next key and the value to write to it, which
-// differs from the one that it holds.
-func (d *Data) NextWrite() (string, clients.Value) {
-	key, pass := d.walk.Next()
-	return d.keys.At(key), clients.Value(d.values.Written(key, d.trial, pass))
-}
-
-// NextRead returns the worker's next key and what the loader wrote to it.
-func (d *Data) NextRead() (string, clients.Value) {
-	key, _ := d.walk.Next()
-	return d.keys.At(key), clients.Value(d.values.Loaded(key))
+	return gen.RunPrefix(run)
 }

@@ -31,13 +31,13 @@ func setGet(s clients.Session, d *Data) (engine.Step, error) {
 	}, nil
 }
 
-// setGetFlush sends Depth pairs in one explicit pipeline.
+// setGetFlush sends depth pairs in one explicit pipeline.
 func setGetFlush(s clients.Session, d *Data) (engine.Step, error) {
 	pipe, ok := s.(clients.Pipeliner)
 	if !ok {
 		return nil, fmt.Errorf("explicit pipelining is not offered by %T", s)
 	}
-	commands := make([]clients.Command, 2*d.Depth)
+	commands := make([]clients.Command, 2*d.depth)
 	return func(ctx context.Context) (kind, ops int, err error) {
 		for i := 0; i < len(commands); i += 2 {
 			set, get := &commands[i], &commands[i+1]
@@ -46,13 +46,13 @@ func setGetFlush(s clients.Session, d *Data) (engine.Step, error) {
 			get.Reply.Reset()
 		}
 		if err := pipe.Pipeline(ctx, commands); err != nil {
-			return 0, d.Depth, err
+			return 0, d.depth, err
 		}
 		for i := 1; i < len(commands); i += 2 {
 			if err := commands[i].Reply.Check(commands[i].Key, commands[i].Value); err != nil {
-				return 0, d.Depth, err
+				return 0, d.depth, err
 			}
 		}
-		return 0, d.Depth, nil
+		return 0, d.depth, nil
 	}, nil
 }

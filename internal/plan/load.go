@@ -12,8 +12,6 @@ import (
 	"respbench.dev/respbench/scenarios"
 )
 
-func cmpOr[T comparable](values ...T) T { return cmp.Or(values...) }
-
 // loads are the loads that a scenario is run with: each list that it uses
 // multiplies them, the others do not.
 func (o Options) loads(s scenarios.Scenario) []results.Load {
@@ -103,6 +101,8 @@ func (o Options) checkNumbers() error {
 		return fmt.Errorf("--context %q: have background, deadline, cancel", o.Context)
 	case !slices.Contains([]string{"process", "none"}, o.Isolation):
 		return fmt.Errorf("--isolate %q: have process, none", o.Isolation)
+	case o.Isolation == "none" && o.Pin != "none":
+		return fmt.Errorf("--pin %s together with --isolate none: a process that runs already is not bound", o.Pin)
 	}
 	return nil
 }

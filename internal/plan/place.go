@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,16 +22,16 @@ type Host struct {
 }
 
 // place resolves --pin.
-func place(pin string, procs int, h Host) (results.Placement, []results.Warning, error) {
+func place(pin string, procs int, h Host) (results.Placement, error) {
 	p, err := pinned(pin, h)
 	if err != nil {
-		return p, nil, err
+		return p, err
 	}
 	p.Procs = procs
 	if procs == 0 {
-		p.Procs = cmpOr(len(p.Client), h.Procs)
+		p.Procs = cmp.Or(len(p.Client), h.Procs)
 	}
-	return p, nil, nil
+	return p, nil
 }
 
 func pinned(pin string, h Host) (results.Placement, error) {

@@ -4,6 +4,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -62,7 +63,6 @@ type Plan struct {
 	Seed     uint64
 	DataSeed uint64
 	Datasets []Dataset
-	Warnings []results.Warning
 }
 
 // A Trial is one entry of a plan.
@@ -89,11 +89,11 @@ func Make(o Options, libraries []clients.Library) (*Plan, error) {
 	if err := o.check(chosen); err != nil {
 		return nil, err
 	}
-	placement, warnings, err := place(o.Pin, o.GOMAXPROCS, o.Host)
+	placement, err := place(o.Pin, o.GOMAXPROCS, o.Host)
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Rounds: o.Rounds, Seed: o.Seed, DataSeed: o.Seed ^ 0x5eed, Warnings: warnings}
+	p := &Plan{Rounds: o.Rounds, Seed: o.Seed, DataSeed: o.Seed ^ 0x5eed}
 	for _, s := range chosen {
 		for _, load := range o.loads(s) {
 			for _, v := range variants {
@@ -109,12 +109,15 @@ func Make(o Options, libraries []clients.Library) (*Plan, error) {
 }
 
 func (o Options) withDefaults() Options {
-	o.Rounds = cmpOr(o.Rounds, DefaultRounds)
-	o.Timeout = cmpOr(o.Timeout, DefaultTimeout)
-	o.ConnectTimeout = cmpOr(o.ConnectTimeout, DefaultTimeout)
-	o.Context = cmpOr(o.Context, "background")
-	o.Isolation = cmpOr(o.Isolation, "process")
-	o.Pin = cmpOr(o.Pin, "auto")
+	o.Rounds = cmp.Or(o.Rounds, DefaultRounds)
+	o.Timeout = cmp.Or(o.Timeout, DefaultTimeout)
+	o.ConnectTimeout = cmp.Or(o.ConnectTimeout, DefaultTimeout)
+	o.Context = cmp.Or(o.Context, "background")
+	o.Isolation = cmp.Or(o.Isolation, "process")
+	o.Pin = cmp.Or(o.Pin, "auto")
+	if o.Isolation == "none" && o.Pin == "auto" {
+		o.Pin = "none" // a running process is not bound
+	}
 	return o
 }
 
@@ -176,6 +179,15 @@ func (p *Plan) order(o Options) error {
 		}
 	}
 	return nil
+}
+
+// Commands are what the scenario of a point sends once an op.
+func (p *Plan) Commands(point results.Point) []string {
+	s, err := scenarios.Named(point.Scenario)
+	if err != nil {
+		return nil
+	}
+	return s.Commands
 }
 
 // Order lists the points in the order of the trials.

@@ -11,7 +11,6 @@ import (
 
 	"respbench.dev/respbench/clients"
 	"respbench.dev/respbench/internal/engine"
-	"respbench.dev/respbench/internal/gen"
 	"respbench.dev/respbench/results"
 	"respbench.dev/respbench/scenarios"
 )
@@ -50,7 +49,7 @@ func Execute(ctx context.Context, libraries []clients.Library, spec results.Spec
 	stepContext, release := contextOf(spec.Point.Settings.Context)
 	defer release()
 	x := &execution{spec: spec, hooks: hooks, redact: access.Redact}
-	keys, values, err := x.data()
+	material, err := x.material()
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +58,7 @@ func Execute(ctx context.Context, libraries []clients.Library, spec results.Spec
 	}
 	defer x.close()
 	e := engine.New(x.config())
-	steps, err := x.bind(e, keys, values)
+	steps, err := x.bind(e, material)
 	if err != nil {
 		return nil, err
 	}
@@ -86,18 +85,17 @@ func contextOf(kind string) (context.Context, context.CancelFunc) {
 	}
 }
 
-func (x *execution) data() (*gen.Keys, *gen.Values, error) {
+func (x *execution) material() (*scenarios.Material, error) {
 	p := x.spec.Point
 	scenario, err := scenarios.Named(p.Scenario)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if scenario.Version != p.Version {
-		return nil, nil, fmt.Errorf("scenario %s has version %d here, version %d was asked for", p.Scenario, scenario.Version, p.Version)
+		return nil, fmt.Errorf("scenario %s has version %d here, version %d was asked for", p.Scenario, scenario.Version, p.Version)
 	}
 	x.scenario = scenario
-	keys := gen.NewKeys(scenario.Prefix(x.spec.Run, p.Load.DataSize), p.Load.Keyspace)
-	return keys, gen.NewValues(x.spec.DataSeed, p.Load.DataSize), nil
+	return scenario.NewMaterial(x.spec.Run, p.Load.Keyspace, p.Load.DataSize, x.spec.DataSeed, x.spec.Seed, max(p.Load.Depth, 1)), nil
 }
 
 func (x *execution) open(ctx context.Context, libraries []clients.Library, access results.Access) error {
@@ -156,12 +154,10 @@ func (x *execution) config() engine.Config {
 	}
 }
 
-func (x *execution) bind(e *engine.Engine, keys *gen.Keys, values *gen.Values) ([]engine.Step, error) {
-	load := x.spec.Point.Load
+func (x *execution) bind(e *engine.Engine, material *scenarios.Material) ([]engine.Step, error) {
 	var steps []engine.Step
 	for i, w := range e.Workers() {
-		data := scenarios.NewData(keys, values, x.spec.Seed, w.Index, w.Of, max(load.Depth, 1))
-		step, err := x.scenario.Bind(x.sessions[i], data)
+		step, err := x.scenario.Bind(x.sessions[i], material.Worker(w.Index, w.Of))
 		if err != nil {
 			return nil, fmt.Errorf("scenario %s: %w", x.scenario.Name, err)
 		}

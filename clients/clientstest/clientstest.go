@@ -1,0 +1,159 @@
+// Package clientstest is the conformance suite of the adapters: whatever a
+// library does inside, its sessions must behave as the contract in package
+// clients says. The server's own counters are the ground truth.
+package clientstest
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+	"respbench.dev/respbench/clients"
+)
+
+// Run holds every variant of lib to the contract.
+func Run(t *testing.T, lib clients.Library) {
+	for _, s := range []*server{startRedis(t), startEmbedded(t)} {
+		for _, v := range lib.Variants {
+			t.Run(s.name+"/"+v.Name, func(t *testing.T) { runVariant(t, subject{v, s}) })
+		}
+	}
+}
+
+func runVariant(t *testing.T, s subject) {
+	if s.variant.Name == "" || s.variant.Doc == "" {
+		t.Error("a variant needs a name and a line of documentation")
+	}
+	for _, c := range checks {
+		if c.needsRedis && !s.server.isRedis {
+			continue
+		}
+		t.Run(c.name, func(t *testing.T) {
+			leaks := goleak.IgnoreCurrent()
+			t.Cleanup(func() { goleak.VerifyNone(t, leaks) })
+			c.run(t, s)
+		})
+	}
+}
+
+// checks are independent of each other; each opens its own client. Some need
+// what only a real server has: other types, ACLs, CLIENT LIST.
+var checks = []struct {
+	name       string
+	run        func(*testing.T, subject)
+	needsRedis bool
+}{
+	{"values", checkValues, false},
+	{"miss", checkMiss, false},
+	{"contexts", checkContexts, false},
+	{"sessions at once", checkSessionsAtOnce, false},
+	{"pipeline", checkPipeline, false},
+	{"large pipeline", checkLargePipeline, false},
+	{"server error in a pipeline", checkPipelineError, true},
+	{"server errors", checkServerErrors, true},
+	{"broken connection", checkBrokenConnection, false},
+	{"hidden retries", checkHiddenRetries, false},
+	{"silent server", checkSilentServer, false},
+	{"silent from the start", checkSilentFromTheStart, false},
+	{"close while blocked", checkCloseWhileBlocked, false},
+	{"closed port", checkClosedPort, false},
+	{"password", checkPassword, false},
+	{"user", checkUser, true},
+	{"database", checkDatabase, false},
+	{"unix socket", checkUnixSocket, true},
+	{"TLS", checkTLS, false},
+	{"protocol", checkProtocol, true},
+	{"ground truth", checkGroundTruth, false},
+	{"connections", checkConnections, true},
+	{"asked connections", checkAskedConnections, true},
+	{"modes", checkModes, false},
+	{"capabilities", checkCapabilities, false},
+}
+
+// A subject is a variant at a server.
+type subject struct {
+	variant clients.Variant
+	server  *server
+}
+
+// limit is how long anything may take that ends by itself, on a busy machine
+// and with the race detector.
+const limit = 10 * time.Second
+
+// target is s's server at addr for so many workers.
+func target(addr string, workers int) clients.Target {
+	return clients.Target{
+		Mode:           clients.Standalone,
+		Addrs:          []string{addr},
+		Timeout:        5 * time.Second,
+		ConnectTimeout: 5 * time.Second,
+		Workers:        workers,
+		Depth:          1,
+		Procs:          2,
+		Dialer:         clients.NewDialer("tcp", 5*time.Second, nil),
+	}
+}
+
+// open returns a client that is closed with the test.
+func (s subject) open(t testing.TB, to clients.Target) clients.Client {
+	t.Helper()
+	if s.variant.Reaches != nil {
+		if err := s.variant.Reaches(to); err != nil {
+			t.Fatalf("does not reach the server: %v", err)
+		}
+	}
+	c, err := s.variant.Open(context.Background(), to)
+	if err != nil {
+		t.Fatalf("open: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return c
+}
+
+// session returns a session that is closed before its client.
+func session(t testing.TB, c clients.Client) clients.Session {
+	t.Helper()
+	s, err := c.Session(context.Background())
+	if err != nil {
+		t.Fatalf("session: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close the session: %v", err)
+		}
+	})
+	return s
+}
+
+// alone returns the only session of a client of its own.
+func (s subject) alone(t testing.TB, to clients.Target) clients.Session {
+	t.Helper()
+	return session(t, s.open(t, to))
+}
+
+// setGet sets a value, reads it back and compares.
+func setGet(ctx context.Context, s clients.Session, key string, v clients.Value) error {
+	if err := s.Set(ctx, key, v); err != nil {
+		return fmt.Errorf("set: %w", err)
+	}
+	var reply clients.Reply
+	if err := s.Get(ctx, key, &reply); err != nil {
+		return fmt.Errorf("get: %w", err)
+	}
+	return reply.Check(key, v)
+}
+
+func mustSetGet(t testing.TB, s clients.Session, key string, v clients.Value) {
+	t.Helper()
+	if err := setGet(context.Background(), s, key, v); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func text(s string) clients.Value { return clients.ValueOf([]byte(s)) }

@@ -1,0 +1,201 @@
+// Package fake is a client without a server: it costs next to nothing, so that
+// the harness itself can be measured and tested. It never dials.
+package fake
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"respbench.dev/respbench/clients"
+)
+
+// Library is the fake as it should be, and the ways in which a client can
+// misbehave.
+var Library = clients.Library{
+	Name: "fake",
+	Variants: []clients.Variant{
+		variant("default", "answers from memory", nil),
+		variant("panic", "panics in the hundredth call of a session", panics),
+		variant("error", "fails every call", fails),
+		variant("slow", "takes a millisecond for a call", slow),
+		variant("mismatch", "answers every GET with something else", mismatch),
+		variant("hang", "never returns from a call", hangs),
+	},
+}
+
+// New returns a client whose sessions know the keys that they set themselves
+// and those that load knows, which may be nil.
+func New(load func(key string) (clients.Value, bool)) clients.Client {
+	return &client{load: load}
+}
+
+func variant(name, doc string, misbehave func(*session) clients.Session) clients.Variant {
+	return clients.Variant{
+		Name:   name,
+		Doc:    doc,
+		Hidden: true,
+		Has:    clients.Capabilities{Pipeline: true},
+		Open: func(_ context.Context, t clients.Target) (clients.Client, error) {
+			return &client{remember: t.Depth, misbehave: misbehave}, nil
+		},
+	}
+}
+
+type client struct {
+	load      func(key string) (clients.Value, bool)
+	remember  int // keys that a session should know at least
+	misbehave func(*session) clients.Session
+}
+
+func (c *client) Session(context.Context) (clients.Session, error) {
+	const usual = 64
+	s := &session{load: c.load, recent: make([]entry, max(usual, c.remember))}
+	if c.misbehave != nil {
+		return c.misbehave(s), nil
+	}
+	return s, nil
+}
+
+func (c *client) Resolved() clients.Settings { return clients.Settings{} }
+
+func (c *client) Close() error { return nil }
+
+// A session remembers what it set last: a worker asks for nothing else.
+type session struct {
+	load   func(key string) (clients.Value, bool)
+	recent []entry // a ring
+	newest int     // index in recent
+}
+
+type entry struct {
+	key   string
+	value clients.Value
+}
+
+func (s *session) Set(_ context.Context, key string, v clients.Value) error {
+	if s.newest++; s.newest == len(s.recent) {
+		s.newest = 0
+	}
+	s.recent[s.newest] = entry{key, v}
+	return nil
+}
+
+func (s *session) Get(_ context.Context, key string, into *clients.Reply) error {
+	if newest := &s.recent[s.newest]; newest.key == key {
+		into.Bytes(newest.value.Bytes)
+		return nil
+	}
+	if v, ok := s.lookUp(key); ok {
+		into.Bytes(v.Bytes)
+	} else {
+		into.Miss()
+	}
+	return nil
+}
+
+// lookUp goes from the newest to the oldest, so that the last SET of a key counts.
+func (s *session) lookUp(key string) (clients.Value, bool) {
+	for i := range s.recent {
+		at := s.newest - i
+		if at < 0 {
+			at += len(s.recent)
+		}
+		if s.recent[at].key == key {
+			return s.recent[at].value, true
+		}
+	}
+	if s.load == nil {
+		return clients.Value{}, false
+	}
+	return s.load(key)
+}
+
+func (s *session) Pipeline(ctx context.Context, commands []clients.Command) error {
+	return pipeline(ctx, s, commands)
+}
+
+func (s *session) Close() error { return nil }
+
+// pipeline sends commands one by one, so that a fault hits each of them.
+func pipeline(ctx context.Context, s clients.Session, commands []clients.Command) error {
+	var first error
+	for i := range commands {
+		c, err := &commands[i], error(nil)
+		if c.IsGet {
+			err = s.Get(ctx, c.Key, &c.Reply)
+		} else {
+			err = s.Set(ctx, c.Key, c.Value)
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// A faulty session runs before ahead of every command.
+type faulty struct {
+	*session
+	before func() error
+}
+
+func (f *faulty) Set(ctx context.Context, key string, v clients.Value) error {
+	if err := f.before(); err != nil {
+		return err
+	}
+	return f.session.Set(ctx, key, v)
+}
+
+func (f *faulty) Get(ctx context.Context, key string, into *clients.Reply) error {
+	if err := f.before(); err != nil {
+		return err
+	}
+	return f.session.Get(ctx, key, into)
+}
+
+func (f *faulty) Pipeline(ctx context.Context, commands []clients.Command) error {
+	return pipeline(ctx, f, commands)
+}
+
+// ErrFake is what the variant "error" answers.
+var ErrFake = errors.New("ERR this client always fails")
+
+func fails(s *session) clients.Session {
+	return &faulty{s, func() error { return ErrFake }}
+}
+
+func slow(s *session) clients.Session {
+	return &faulty{s, func() error {
+		time.Sleep(time.Millisecond)
+		return nil
+	}}
+}
+
+func hangs(s *session) clients.Session {
+	return &faulty{s, func() error { select {} }}
+}
+
+func panics(s *session) clients.Session {
+	calls := 0
+	return &faulty{s, func() error {
+		if calls++; calls == 100 {
+			panic("the fake client panics in its hundredth call")
+		}
+		return nil
+	}}
+}
+
+// A liar answers with a value that nobody has set.
+type liar struct{ *session }
+
+func mismatch(s *session) clients.Session { return liar{s} }
+
+func (l liar) Get(_ context.Context, _ string, into *clients.Reply) error {
+	into.String("not what was set")
+	return nil
+}
+
+func (l liar) Pipeline(ctx context.Context, commands []clients.Command) error {
+	return pipeline(ctx, l, commands)
+}

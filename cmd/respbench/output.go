@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"runtime/pprof"
+
+	"golang.org/x/term"
+
+	"respbench.dev/respbench/internal/plan"
+	"respbench.dev/respbench/internal/progress"
+	"respbench.dev/respbench/report"
+	"respbench.dev/respbench/results"
+)
+
+// An output is where the results of a run go.
+type output struct {
+	*results.Writer
+	id   string
+	path string       // empty: stdout
+	copy bytes.Buffer // of what went to stdout
+}
+
+// createOutput opens the results file before anything is measured.
+func (a *app) createOutput(o *runOptions) (*output, error) {
+	if _, err := report.FormatNamed(o.format); err != nil {
+		return nil, fmt.Errorf("--format: %w", err)
+	}
+	id := results.NewID()
+	if o.out == "-" {
+		out := &output{id: id}
+		out.Writer = results.NewWriter(io.MultiWriter(a.stdout, &out.copy))
+		return out, nil
+	}
+	path := o.out
+	if path == "" {
+		path = results.DefaultPath(now(), id)
+	}
+	w, err := results.Create(path, o.force)
+	if err != nil {
+		return nil, err
+	}
+	return &output{Writer: w, id: id, path: path}, nil
+}
+
+// header is what is known of a run before it starts.
+func (a *app) header(o *runOptions, id string) results.Header {
+	machine := results.ThisMachine()
+	machine.Label = o.clientLabel
+	executor := results.Executor{ID: "e1", Tool: "respbench", Version: toolVersion(), Runtime: runtime.Version(), Libraries: map[string]string{}}
+	for _, l := range a.libraries {
+		if version := moduleVersion(l.Module); version != "" {
+			executor.Libraries[l.Name] = version
+		}
+	}
+	return results.Header{
+		Schema: results.Schema, ID: id, Started: now(), Command: results.Scrub(append([]string{"respbench"}, a.args...)),
+		Machine: machine, Executors: []results.Executor{executor},
+	}
+}
+
+func moduleVersion(path string) string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || path == "" {
+		return ""
+	}
+	for _, m := range info.Deps {
+		if m.Path == path {
+			return m.Version
+		}
+	}
+	return ""
+}
+
+// display shows progress on stderr.
+func (a *app) display(o *runOptions, p *plan.Plan) *progress.Display {
+	mode, width := o.progress, func() int { return 0 }
+	if file, ok := a.stderr.(*os.File); ok && mode == progress.Auto && term.IsTerminal(int(file.Fd())) {
+		mode = progress.Line
+		width = func() int {
+			columns, _, err := term.GetSize(int(file.Fd()))
+			if err != nil {
+				return 80
+			}
+			return columns
+		}
+	}
+	if mode == progress.Auto {
+		mode = progress.Plain
+	}
+	return progress.New(a.stderr, mode, len(p.Trials), width, p.Estimate)
+}
+
+// conclude prints the table of what has just been written, where it is, and
+// what can be done with it. Where the results went to stdout, the table goes
+// to stderr.
+func (a *app) conclude(o *runOptions, out *output) error {
+	if out.path == "" {
+		runs, err := results.Read(&out.copy)
+		if err != nil {
+			return err
+		}
+		return document(a.stderr, runs, o.format)
+	}
+	runs, err := results.ReadFile(out.path)
+	if err != nil {
+		return err
+	}
+	if err := document(a.stdout, runs, o.format); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stderr, "saved: %s\nnext:  respbench report --format markdown %s\n", out.path, out.path)
+	return nil
+}
+
+// document writes runs in a format.
+func document(w io.Writer, runs []results.Run, format string) error {
+	f, err := report.FormatNamed(format)
+	if err != nil {
+		return fmt.Errorf("--format: %w", err)
+	}
+	summary, err := report.Summarize(runs)
+	if err != nil {
+		return err
+	}
+	return f.Write(w, summary)
+}
+
+// profile starts the profiles that were asked for; what it returns ends them.
+func (o *runOptions) profile() (stop func() error, err error) {
+	stop = func() error { return nil }
+	if o.cpuprofile != "" {
+		file, err := os.Create(o.cpuprofile)
+		if err != nil {
+			return nil, fmt.Errorf("--cpuprofile: %w", err)
+		}
+		if err := pprof.StartCPUProfile(file); err != nil {
+			return nil, fmt.Errorf("--cpuprofile: %w", err)
+		}
+		stop = func() error { pprof.StopCPUProfile(); return file.Close() }
+	}
+	if o.memprofile == "" {
+		return stop, nil
+	}
+	file, err := os.Create(o.memprofile)
+	if err != nil {
+		return nil, fmt.Errorf("--memprofile: %w", err)
+	}
+	stopCPU := stop
+	return func() error {
+		if err := stopCPU(); err != nil {
+			return err
+		}
+		if err := pprof.Lookup("allocs").WriteTo(file, 0); err != nil {
+			return fmt.Errorf("--memprofile: %w", err)
+		}
+		return file.Close()
+	}, nil
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"respbench.dev/respbench/results"
+)
+
+func (a *app) reportCommand() *cobra.Command {
+	var format, out string
+	var force bool
+	c := &cobra.Command{
+		Use:   "report [FILE...]",
+		Short: "Make a document from saved results (default: the newest in results/)",
+		Example: `  respbench report
+  respbench report --format markdown results/*.jsonl
+  respbench report --format json -o table.json results/mine.jsonl`,
+		RunE: func(_ *cobra.Command, paths []string) error {
+			if len(paths) == 0 {
+				newest, err := newestResults("results")
+				if err != nil {
+					return err
+				}
+				paths = []string{newest}
+			}
+			return a.report(paths, format, out, force)
+		},
+	}
+	c.Flags().StringVar(&format, "format", "table", "table, markdown, json")
+	c.Flags().StringVarP(&out, "out", "o", "-", "file to write; - is stdout")
+	c.Flags().BoolVar(&force, "force", false, "replace an existing file")
+	return c
+}
+
+// report writes the document to stdout, or to a file only when it is whole.
+func (a *app) report(paths []string, format, out string, force bool) error {
+	var runs []results.Run
+	for _, path := range paths {
+		more, err := results.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		runs = append(runs, more...)
+	}
+	if out == "-" {
+		return document(a.stdout, runs, format)
+	}
+	if _, err := os.Stat(out); err == nil && !force {
+		return fmt.Errorf("-o %s: the file exists; --force replaces it", out)
+	}
+	var whole bytes.Buffer
+	if err := document(&whole, runs, format); err != nil {
+		return err
+	}
+	if err := os.WriteFile(out, whole.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("-o: %w", err)
+	}
+	return nil
+}
+
+// newestResults is the file in the folder that was written last.
+func newestResults(folder string) (string, error) {
+	paths, err := filepath.Glob(filepath.Join(folder, "*.jsonl"))
+	if err != nil {
+		return "", err
+	}
+	var newest string
+	var info fs.FileInfo
+	for _, path := range paths {
+		if i, err := os.Stat(path); err == nil && (info == nil || i.ModTime().After(info.ModTime())) {
+			newest, info = path, i
+		}
+	}
+	if newest == "" {
+		return "", fmt.Errorf("no results in %s%c; name a file, or measure first: respbench run", folder, filepath.Separator)
+	}
+	return newest, nil
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "respbench",
+		Short: "What does my Go program get from this Redis, through this client library?",
+		Long: `What does my Go program get from this Redis, through this client library, used
+this way?
+
+respbench runs scenarios through real client libraries against a server that
+speaks RESP, repeats them in an order that cancels drift, and reports worst,
+best and spread, latency percentiles and cost.`,
+		Example: `  respbench run
+  respbench run --url redis://10.0.0.5:6379 -c rueidis,redigo
+  respbench run -s concurrent -w 1,10,100,1000 --rounds 7
+  respbench report --format markdown`,
+		Version:       toolVersion(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.AddCommand(a.runCommand(), a.reportCommand(), a.listCommand(), a.serveCommand(), a.trialCommand(), a.guardCommand())
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fmt.Errorf("%w; see %s --help", err, c.CommandPath())
+	})
+	return root
+}
+
+// toolVersion is what the build knows of itself.
+func toolVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	version := info.Main.Version
+	var revision, modified string
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			revision = s.Value
+		case s.Key == "vcs.modified" && s.Value == "true":
+			modified = "+modified"
+		}
+	}
+	if (version == "" || version == "(devel)") && revision != "" {
+		return fmt.Sprintf("devel-%.12s%s", revision, modified)
+	}
+	if version == "" {
+		return "devel"
+	}
+	return version
+}
+
+// self returns the command line that runs a verb of this very program.
+func self(verb string) ([]string, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("the path of this program: %w", err)
+	}
+	return []string{path, verb}, nil
+}

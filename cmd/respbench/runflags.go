@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"respbench.dev/respbench/internal/plan"
+	"respbench.dev/respbench/internal/progress"
+)
+
+// runOptions are the flags of run.
+type runOptions struct {
+	plan.Options
+	serverFlags
+
+	out, format              string
+	force, dryRun            bool
+	progress                 string
+	clientLabel, serverLabel string
+	cpuprofile, memprofile   string
+}
+
+func (a *app) runCommand() *cobra.Command {
+	o := &runOptions{}
+	c := &cobra.Command{
+		Use:   "run",
+		Short: "Run scenarios through clients, save the results, print the table",
+		Long: `Run scenarios through clients, save the results, print the table.
+
+Without flags: the first three scenarios, each client the way its library's
+README uses it, 5 rounds, against a server that is started for it.
+
+A list (-w 1,10,100) multiplies the scenarios that use that load.`,
+		Example: `  respbench run
+  respbench run --url redis://10.0.0.5:6379
+  respbench run -c all -s sync,pipelined -P 1,16
+  respbench run -c 'raw,rueidis:*' -s concurrent -w 1,10,100,1000
+  respbench run -n 20000 --rounds 10 --pin none -o results/mine.jsonl
+  respbench run --dry-run`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.parseAndRun(c.Context(), c.Flags(), o) },
+	}
+	o.serverFlags.add(c.Flags())
+	o.addWhat(c.Flags())
+	o.addHow(c.Flags())
+	o.addOut(c.Flags())
+	return c
+}
+
+func (a *app) parseAndRun(ctx context.Context, flags *pflag.FlagSet, o *runOptions) error {
+	if err := o.validate(flags); err != nil {
+		return err
+	}
+	return a.run(ctx, o)
+}
+
+func (o *runOptions) addWhat(f *pflag.FlagSet) {
+	f.StringSliceVarP(&o.Clients, "clients", "c", nil, "clients, comma separated: raw, rueidis:no-autopipe, 'rueidis:*', all (default: the first variant of each)")
+	f.StringSliceVarP(&o.Scenarios, "scenarios", "s", nil, "scenarios, comma separated, or all (default sync,pipelined,concurrent)")
+	f.Int64VarP(&o.Ops, "ops", "n", 0, "ops a trial, exactly (default: both 20,000 ops and 1 s)")
+	f.DurationVar(&o.Duration, "duration", 0, "time of a trial, instead of a number of ops")
+	f.DurationVar(&o.MaxTime, "max-time", 0, "end a trial after this time in any case (default 10s; with --ops none)")
+	f.IntVar(&o.Rounds, "rounds", plan.DefaultRounds, "how often each cell is measured")
+	f.StringVar(&o.Warmup, "warmup", "", "time or number of steps before the clock starts (default: a tenth of the trial, at least 300ms and 20 steps a worker)")
+	f.IntSliceVarP(&o.Workers, "workers", "w", nil, "goroutines that share the client (default 100; get and set 1)")
+	f.IntSliceVarP(&o.Depth, "depth", "P", nil, "pairs in one explicit flush (default 1)")
+	f.IntSliceVarP(&o.DataSize, "data-size", "d", nil, "bytes of a value (default 16)")
+	f.IntSliceVarP(&o.Keyspace, "keyspace", "k", nil, "keys of a trial (default 100,000, or as many as 256 MiB of values hold)")
+	f.IntSliceVar(&o.Conns, "conns", nil, "connections (default: each library's own formula)")
+	f.Uint64Var(&o.Seed, "seed", 0, "of order, keys and values (default: random)")
+}
+
+func (o *runOptions) addHow(f *pflag.FlagSet) {
+	f.StringVar(&o.Context, "context", "background", "context that calls get: background, deadline, cancel")
+	f.IntVar(&o.RESP, "resp", 0, "RESP version: 2 or 3 (default: each library's own)")
+	f.DurationVar(&o.Timeout, "timeout", plan.DefaultTimeout, "of a command, through the libraries' own settings")
+	f.DurationVar(&o.ConnectTimeout, "connect-timeout", plan.DefaultTimeout, "of a connection")
+	f.StringVar(&o.Pin, "pin", "auto", "CPUs: auto, split, same, none, client=CPUS,server=CPUS (Linux)")
+	f.IntVar(&o.GOMAXPROCS, "gomaxprocs", 0, "of the client (default: the number of its CPUs)")
+	f.Int64Var(&o.Heap, "heap", plan.DefaultHeap, "live heap of the client, in bytes")
+	f.StringVar(&o.Isolation, "isolate", "process", "run each trial in a process of its own, or none: in this one, for debugging and profiles")
+	f.StringVar(&o.cpuprofile, "cpuprofile", "", "write a CPU profile to this file (needs --isolate none)")
+	f.StringVar(&o.memprofile, "memprofile", "", "write a heap profile to this file (needs --isolate none)")
+	f.BoolVar(&o.dryRun, "dry-run", false, "print what would be done, and touch nothing")
+}
+
+func (o *runOptions) addOut(f *pflag.FlagSet) {
+	f.StringVarP(&o.out, "out", "o", "", "results file; - is stdout (default results/<UTC time>-<id>.jsonl)")
+	f.BoolVar(&o.force, "force", false, "replace an existing results file")
+	f.StringVar(&o.format, "format", "table", "of the table: table, markdown, json")
+	f.StringVar(&o.clientLabel, "client-label", "", "name of this machine in reports")
+	f.StringVar(&o.serverLabel, "server-label", "", "name of the server in reports")
+	f.StringVar(&o.progress, "progress", progress.Auto, "progress on stderr: "+strings.Join(progress.Modes, ", "))
+}
+
+// validate refuses what flags alone can tell, and sets the seed.
+func (o *runOptions) validate(flags *pflag.FlagSet) error {
+	for _, name := range []string{"ops", "duration", "max-time", "gomaxprocs", "resp"} {
+		if f := flags.Lookup(name); f.Changed && (f.Value.String() == "0" || f.Value.String() == "0s") {
+			return fmt.Errorf("--%s 0: must be above 0", name)
+		}
+	}
+	if !slices.Contains(progress.Modes, o.progress) {
+		return fmt.Errorf("--progress %q: have %s", o.progress, strings.Join(progress.Modes, ", "))
+	}
+	if (o.cpuprofile != "" || o.memprofile != "") && o.Isolation != "none" {
+		return fmt.Errorf("--cpuprofile and --memprofile need --isolate none: a trial otherwise runs in a process of its own")
+	}
+	if o.clientLabel != "" && o.clientLabel == o.serverLabel {
+		return fmt.Errorf("--client-label and --server-label are both %q", o.clientLabel)
+	}
+	if !flags.Changed("seed") {
+		o.Seed = rand.Uint64() >> 11 // as JSON numbers are exact
+	}
+	if o.Rounds < 1 {
+		return fmt.Errorf("--rounds %d: must be at least 1", o.Rounds)
+	}
+	return nil
+}
+
+// estimate is how long the run will take, as people say it.
+func estimate(p *plan.Plan) string { return progress.Rounded(p.Estimate(0)) }
+
+func megabytes(n int64) string {
+	if n < 1<<20 {
+		return fmt.Sprintf("%.1f KB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+}
+
+// now is when a run starts.
+func now() time.Time { return time.Now().UTC() }

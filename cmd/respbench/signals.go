@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// signalled is why a run was interrupted.
+type signalled struct{ signal syscall.Signal }
+
+func (s signalled) Error() string { return fmt.Sprintf("interrupted by %v", s.signal) }
+
+func (s signalled) exitCode() int { return 128 + int(s.signal) }
+
+// withSignals returns a context that ends with the first SIGINT, SIGTERM or
+// SIGHUP; a second one ends the process at once. A SIGHUP that was ignored at
+// the start, as under nohup, stays ignored. A broken pipe becomes an error of
+// the write: keys are removed first even if nobody reads the output any more.
+func withSignals(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(parent)
+	watched := []os.Signal{syscall.SIGINT, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		watched = append(watched, syscall.SIGHUP)
+	}
+	caught := make(chan os.Signal, 2)
+	signal.Notify(caught, watched...)
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	go func() {
+		first := signalled{(<-caught).(syscall.Signal)}
+		cancel(first)
+		os.Exit(signalled{(<-caught).(syscall.Signal)}.exitCode())
+	}()
+	return ctx, func() { cancel(nil) }
+}

@@ -1,0 +1,11 @@
+//go:build !unix
+
+package proc
+
+import "os"
+
+var deafTo = []os.Signal{os.Interrupt}
+
+func terminate(p *os.Process) error { return p.Kill() }
+
+func quit(p *os.Process) error { return p.Kill() }

@@ -1,0 +1,159 @@
+// Package progress tells on stderr how a run goes: on a terminal one line that
+// redraws itself, elsewhere a plain line for each trial.
+package progress
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"respbench.dev/respbench/results"
+)
+
+// Modes of a Display.
+const (
+	Auto  = "auto"  // Line on a terminal, else Plain
+	Plain = "plain" // a line for each trial
+	Line  = "line"  // one line that redraws itself
+	None  = "none"
+)
+
+// Modes are those a user may choose.
+var Modes = []string{Auto, Plain, None}
+
+// redrawEvery keeps drawing from costing the measurement anything.
+const redrawEvery = 250 * time.Millisecond
+
+// A Display shows one run.
+type Display struct {
+	out    io.Writer
+	mode   string
+	trials int
+	width  func() int // columns of the terminal
+	left   func(done int) time.Duration
+
+	mu      sync.Mutex
+	began   time.Time
+	head    string
+	started time.Time // of the trial
+	drawn   time.Time
+	number  int
+}
+
+// New returns a display for a run of so many trials; left estimates what
+// remains after done trials.
+func New(out io.Writer, mode string, trials int, width func() int, left func(done int) time.Duration) *Display {
+	return &Display{out: out, mode: mode, trials: trials, width: width, left: left, began: time.Now()}
+}
+
+// Loading shows how many keys have been written.
+func (d *Display) Loading(done, total int) {
+	d.draw(fmt.Sprintf("loading %d of %d keys", done, total))
+}
+
+// TrialStarted shows which trial runs.
+func (d *Display) TrialStarted(number int, p results.Point, round int) {
+	d.mu.Lock()
+	d.number, d.started = number, time.Now()
+	d.head = fmt.Sprintf("[%d/%d] round %d  %s", number, d.trials, round, Describe(p))
+	d.mu.Unlock()
+	d.draw(d.head + d.eta())
+}
+
+// Beat shows counts of the trial under way.
+func (d *Display) Beat(e results.Event) {
+	text := fmt.Sprintf("%s  %d ops", d.head, e.Ops)
+	if e.Errors > 0 {
+		text += fmt.Sprintf("  %d errors", e.Errors)
+	}
+	d.draw(text + d.eta())
+}
+
+// TrialEnded writes a line in plain mode, and clears a redrawn one.
+func (d *Display) TrialEnded(number int, t results.Trial) {
+	switch d.mode {
+	case Line:
+		d.clear()
+		if t.Status != results.OK {
+			d.write(fmt.Sprintf("%s  %s: %s\n", d.head, t.Status, t.Reason))
+		}
+	case Plain:
+		d.write(d.head + "  " + outcome(t) + d.eta() + "\n")
+	}
+}
+
+// Done clears what is drawn.
+func (d *Display) Done() {
+	if d.mode == Line {
+		d.clear()
+	}
+}
+
+func outcome(t results.Trial) string {
+	if t.Measured == nil || t.Window <= 0 {
+		return string(t.Status) + ": " + t.Reason
+	}
+	text := fmt.Sprintf("%s  %.0f ops/s", t.Status, float64(t.Ops)/t.Window.Seconds())
+	if t.Reason != "" {
+		text += ": " + t.Reason
+	}
+	return text
+}
+
+// Describe is a point in a few words.
+func Describe(p results.Point) string {
+	words := []string{p.Scenario, p.Client()}
+	if p.Load.Workers > 1 {
+		words = append(words, fmt.Sprintf("%d workers", p.Load.Workers))
+	}
+	if p.Load.Depth > 1 {
+		words = append(words, fmt.Sprintf("depth %d", p.Load.Depth))
+	}
+	return strings.Join(words, " ")
+}
+
+// eta scales the estimate by how the trials so far kept to theirs.
+func (d *Display) eta() string {
+	done := d.number - 1
+	planned := d.left(0) - d.left(done)
+	left := d.left(done)
+	if done > 0 && planned > 0 {
+		left = time.Duration(float64(left) * float64(d.started.Sub(d.began)) / float64(planned))
+	}
+	left -= time.Since(d.started)
+	return fmt.Sprintf("  about %s left", Rounded(max(left, 0)))
+}
+
+// Rounded is a time as people say it.
+func Rounded(t time.Duration) string {
+	if t < time.Minute {
+		return fmt.Sprintf("%ds", int(t.Seconds()+0.5))
+	}
+	return fmt.Sprintf("%dm%02ds", int(t.Minutes()), int(t.Seconds())%60)
+}
+
+func (d *Display) draw(text string) {
+	if d.mode != Line {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if time.Since(d.drawn) < redrawEvery {
+		return
+	}
+	d.drawn = time.Now()
+	if most := d.width() - 1; most > 0 && len(text) > most {
+		text = text[:most]
+	}
+	fmt.Fprintf(d.out, "\r\x1b[K%s", text)
+}
+
+func (d *Display) clear() { d.write("\r\x1b[K") }
+
+func (d *Display) write(text string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	fmt.Fprint(d.out, text)
+}

@@ -1,0 +1,186 @@
+package runner
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"respbench.dev/respbench/internal/proc"
+	"respbench.dev/respbench/results"
+)
+
+const (
+	// stopGrace is how long a child that was asked to stop may take.
+	stopGrace = time.Second
+	// quitGrace is how long it may take to write its stacks.
+	quitGrace = 2 * time.Second
+	// silence is how long a child may go without a heartbeat.
+	silence = 10 * time.Second
+	// longestLine bounds what is read of a child: a record with histograms is
+	// some 100 KB.
+	longestLine = 64 << 20
+)
+
+// A refusal is an executor's word that it could not run the trial.
+type refusal struct{ text, class string }
+
+func (r *refusal) Error() string { return r.text }
+
+// bracket is what the runner does at the edges of a trial's window.
+type bracket struct {
+	ready func()
+	ended func()
+	beat  func(results.Event)
+}
+
+// A child is a process that executes one trial.
+type child struct {
+	*proc.Child
+	events   chan results.Event
+	bracket  bracket
+	patience time.Duration // without progress, beyond which it is stuck
+
+	record   *results.Measured
+	err      error
+	attempts int64
+	stopping bool
+}
+
+// runChild hands a spec to a process of its own and returns its record. The
+// end of ctx asks it to stop; it then has a second to write what it has.
+func runChild(ctx context.Context, command proc.Command, spec results.Spec, access results.Access, b bracket) (*results.Measured, error) {
+	process, err := proc.Start(command)
+	if err != nil {
+		return nil, err
+	}
+	c := &child{
+		Child: process, events: make(chan results.Event), bracket: b,
+		patience: 2*spec.Point.Settings.Timeout + silence,
+	}
+	defer c.Stdout.Close()
+	c.tell(results.Order{Spec: &spec})
+	c.tell(results.Order{Access: &access})
+	go c.read()
+	c.attend(ctx)
+	_ = c.Stdin.Close()
+	c.reap()
+	return c.outcome()
+}
+
+// tell writes one order. A child that has gone shows by its end.
+func (c *child) tell(o results.Order) {
+	line, err := json.Marshal(o)
+	if err != nil {
+		c.err = err
+		return
+	}
+	_, _ = c.Stdin.Write(append(line, '\n'))
+}
+
+// read turns the child's output into events, until it ends.
+func (c *child) read() {
+	defer close(c.events)
+	lines := bufio.NewScanner(c.Stdout)
+	lines.Buffer(nil, longestLine)
+	for lines.Scan() {
+		var e results.Event
+		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
+			e = results.Event{Event: results.EventError, Error: "wrote something that is not an event", Class: "other"}
+		}
+		c.events <- e
+	}
+	if err := lines.Err(); err != nil && !errors.Is(err, io.ErrClosedPipe) {
+		_ = c.Kill() // too long a line: whoever writes that does not speak the protocol
+	}
+}
+
+// attend follows the child's events to the end of its output. A child that
+// does not beat or does not get on is stopped for its stacks.
+func (c *child) attend(ctx context.Context) {
+	stuck := time.NewTimer(c.patience)
+	defer stuck.Stop()
+	interrupted := ctx.Done()
+	for {
+		select {
+		case e, ok := <-c.events:
+			if !ok {
+				return
+			}
+			if c.handle(e) {
+				stuck.Reset(c.patience)
+			}
+		case <-interrupted:
+			interrupted, c.stopping = nil, true
+			_ = c.Stdin.Close()
+			stuck.Reset(stopGrace)
+		case <-stuck.C:
+			c.giveUp()
+			stuck.Reset(quitGrace)
+		}
+	}
+}
+
+// handle reports whether the event shows that the trial gets on.
+func (c *child) handle(e results.Event) bool {
+	switch e.Event {
+	case results.EventBeat:
+		c.bracket.beat(e)
+		progress := e.Attempts != c.attempts
+		c.attempts = e.Attempts
+		return progress && !c.stopping
+	case results.EventReady:
+		c.bracket.ready()
+		c.tell(results.Order{Go: true})
+	case results.EventEnded:
+		c.bracket.ended()
+	case results.EventRecord:
+		c.record = e.Record
+		_ = c.Stdin.Close()
+	case results.EventError:
+		c.err = &refusal{text: e.Error, class: e.Class}
+	}
+	return !c.stopping
+}
+
+// giveUp ends a child that is stuck: first for its stacks, then in any case.
+func (c *child) giveUp() {
+	if c.err != nil || c.stopping {
+		_ = c.Kill()
+		return
+	}
+	c.err = fmt.Errorf("no progress for %v", c.patience)
+	_ = c.Quit()
+}
+
+// reap waits for the process, which has closed its output, to end.
+func (c *child) reap() {
+	select {
+	case <-c.Done():
+	case <-time.After(stopGrace):
+		_ = c.Kill()
+		<-c.Done()
+	}
+}
+
+func (c *child) outcome() (*results.Measured, error) {
+	if _, refused := errors.AsType[*refusal](c.err); refused {
+		return nil, c.err
+	}
+	stacks := proc.Stacks(c.Stderr())
+	switch {
+	case c.err != nil:
+		return nil, fmt.Errorf("%w; its stacks: %s", c.err, stacks)
+	case c.record != nil:
+		return c.record, nil
+	case c.stopping:
+		return nil, context.Canceled
+	case stacks != "":
+		return nil, fmt.Errorf("the process of the trial ended (%s): %s", c.ExitReason(), stacks)
+	default:
+		return nil, fmt.Errorf("the process of the trial ended (%s) without a record", c.ExitReason())
+	}
+}

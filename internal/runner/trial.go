@@ -1,0 +1,98 @@
+package runner
+
+import (
+	"context"
+	"os"
+	"strconv"
+	"time"
+
+	"respbench.dev/respbench/internal/plan"
+	"respbench.dev/respbench/internal/proc"
+	"respbench.dev/respbench/internal/trial"
+	"respbench.dev/respbench/results"
+)
+
+// unbounded is taken for a trial whose time has no bound.
+const unbounded = time.Hour
+
+// executorID is the id of this program in the header.
+const executorID = "e1"
+
+// blank is the record of trial i before anything is known.
+func (r *Runner) blank(i int) results.Trial {
+	t := r.Plan.Trials[i]
+	return results.Trial{
+		Point: r.Plan.Points[t.Point], Executor: executorID, Round: t.Round, Order: i + 1,
+		Limit: t.Limit, Warmup: t.Warmup, Seed: t.Seed,
+	}
+}
+
+// trial runs trial i and returns its record, whatever became of it.
+func (r *Runner) trial(ctx context.Context, i int) results.Trial {
+	t, record := r.Plan.Trials[i], r.blank(i)
+	r.Observer.TrialStarted(i+1, record.Point, t.Round)
+	sets, err := r.keepAlive(ctx, r.longest(t, record.Point))
+	if err != nil && ctx.Err() == nil {
+		record.Status, record.Reason = results.NotRun, r.gone(err)
+		return record
+	}
+	record.Harness = map[string]int64{"set": sets}
+	w := window{ctx: ctx, admin: r.admin}
+	w.open()
+	measured, err := r.execute(ctx, t, record.Point, bracket{ready: w.start, ended: w.end, beat: r.Observer.Beat})
+	record.Measured = measured
+	r.judge(ctx, &record, err)
+	if measured != nil {
+		w.judge(&record, r.Plan.Commands(record.Point))
+		record.Warnings = append(record.Warnings, w.warnings(&record)...)
+	}
+	return record
+}
+
+func (r *Runner) longest(t plan.Trial, p results.Point) time.Duration {
+	longest := t.Longest()
+	if longest == 0 {
+		longest = unbounded
+	}
+	return longest + t.Warmup.Time + 4*p.Settings.Timeout + silence
+}
+
+// gone says why nothing further can be run.
+func (r *Runner) gone(err error) string {
+	if reason := r.Server.ExitReason(); reason != "" {
+		return "the server ended: " + r.access.Redact(reason)
+	}
+	return "the server cannot be reached any more: " + r.access.Redact(err.Error())
+}
+
+// execute hands the trial to a process of its own, or runs it here.
+func (r *Runner) execute(ctx context.Context, t plan.Trial, p results.Point, b bracket) (*results.Measured, error) {
+	spec := results.Spec{
+		Protocol: results.Protocol, Run: r.Header.ID, Point: p,
+		Seed: t.Seed, DataSeed: r.Plan.DataSeed, Limit: t.Limit, Warmup: t.Warmup,
+	}
+	if r.InProcess != nil {
+		return r.InProcess(ctx, spec, r.access, trial.Hooks{
+			Ready: func() error { b.ready(); return ctx.Err() }, Started: func() {}, Ended: b.ended, Beat: b.beat,
+		})
+	}
+	command := proc.Command{
+		Args: r.Executor, CPUs: p.Placement.Client,
+		Env: append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(p.Placement.Procs)),
+	}
+	return runChild(ctx, command, spec, r.access, b)
+}
+
+// judge says how the trial ended.
+func (r *Runner) judge(ctx context.Context, record *results.Trial, err error) {
+	switch {
+	case ctx.Err() != nil:
+		record.Status, record.Reason = results.Interrupted, context.Cause(ctx).Error()
+	case err != nil:
+		record.Status, record.Reason = results.Failed, r.access.Redact(err.Error())
+	case record.Failure != "":
+		record.Status, record.Reason = results.Failed, record.Failure
+	default:
+		record.Status = results.OK
+	}
+}

@@ -1,0 +1,122 @@
+package runner
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"respbench.dev/respbench/results"
+)
+
+// Bounds beyond which a reader is warned.
+const (
+	saturated   = 0.9 // share of the client's CPUs
+	stolen      = 0.02
+	shortWindow = 200 * time.Millisecond
+)
+
+// warnings say why a trial's number may mean less than it seems.
+func (w *window) warnings(t *results.Trial) []results.Warning {
+	var list []results.Warning
+	warn := func(holds bool, code, advice, format string, args ...any) {
+		if holds {
+			list = append(list, results.Warning{Code: code, Text: fmt.Sprintf(format, args...), Advice: advice})
+		}
+	}
+	if t.Status != results.OK {
+		return nil
+	}
+	p, limit := t.Point.Placement, t.Limit
+	if t.Cost.UserCPU != nil && t.Window > 0 && p.Procs > 0 {
+		share := float64(*t.Cost.UserCPU+*t.Cost.SystemCPU) / float64(t.Window) / float64(p.Procs)
+		warn(share > saturated && t.Point.Load.Workers > 1, "client-saturated", saturationAdvice(p),
+			"the client used %.0f%% of its %s: it is the bottleneck, not the server", 100*share, cpus(p.Procs))
+	}
+	steps := t.Attempts / int64(max(t.Point.Load.Depth, 1))
+	warn(steps < max(limit.Steps, limit.MinSteps), "fewer-ops", "raise --max-time",
+		"%d ops were done where %d were asked for: the time ran out", t.Ops, max(limit.Steps, limit.MinSteps)*int64(max(t.Point.Load.Depth, 1)))
+	warn(t.Window < shortWindow, "short-trial", "raise --ops, or use --duration",
+		"the trial lasted only %v", t.Window.Round(time.Millisecond))
+	warn(w.steal.share() > stolen, "steal", "measure on a machine of its own",
+		"the hypervisor took %.0f%% of the machine's time away", 100*w.steal.share())
+	warn(t.Point.Settings.Isolation == "none", "not-isolated", "leave --isolate none to debugging",
+		"trials ran in respbench's own process: heap and scheduler are shared with it")
+	warn(w.before != nil && w.before.Clients != nil && *w.before.Clients > 1, "other-clients", "measure a server that nobody else uses",
+		"other clients were connected to the server")
+	return list
+}
+
+func saturationAdvice(p results.Placement) string {
+	if len(p.Client) == 1 {
+		return "one core for the client is too few here: --pin none, or a machine with more cores"
+	}
+	return "a machine with more cores, or fewer workers"
+}
+
+func cpus(n int) string {
+	if n == 1 {
+		return "one CPU"
+	}
+	return fmt.Sprintf("%d CPUs", n)
+}
+
+// serverWarnings are about how the server is set up.
+func serverWarnings(s results.Server) []results.Warning {
+	var list []results.Warning
+	if save := s.Config["save"]; save != "" {
+		list = append(list, results.Warning{
+			Code: "server-persists", Text: "the server writes snapshots (save " + save + ")",
+			Advice: "a snapshot during a trial forks the server: measure without, or know that you want it",
+		})
+	}
+	if s.Config["appendonly"] == "yes" {
+		list = append(list, results.Warning{
+			Code: "server-persists", Text: "the server writes every change to a file (appendonly yes)",
+			Advice: "the numbers hold for this durability setting only",
+		})
+	}
+	if policy := s.Config["maxmemory-policy"]; s.Config["maxmemory"] != "" && s.Config["maxmemory"] != "0" && policy != "noeviction" {
+		list = append(list, results.Warning{
+			Code: "server-evicts", Text: "the server evicts keys when memory is short (" + policy + ")",
+			Advice: "watch its memory: other keys may have to go",
+		})
+	}
+	return list
+}
+
+// machineTime is the machine's CPU time, of all CPUs, in ticks; zero where the
+// system does not tell.
+type machineTime struct{ total, stolen int64 }
+
+func readMachineTime() machineTime {
+	stat, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return machineTime{}
+	}
+	line, _, _ := strings.Cut(string(stat), "\n")
+	var t machineTime
+	for i, field := range strings.Fields(line) {
+		n, err := strconv.ParseInt(field, 10, 64)
+		if err != nil || i > 8 { // guest time is in user time already
+			continue
+		}
+		t.total += n
+		if i == 8 {
+			t.stolen = n
+		}
+	}
+	return t
+}
+
+func (t machineTime) since(earlier machineTime) machineTime {
+	return machineTime{total: t.total - earlier.total, stolen: t.stolen - earlier.stolen}
+}
+
+func (t machineTime) share() float64 {
+	if t.total <= 0 {
+		return 0
+	}
+	return float64(t.stolen) / float64(t.total)
+}

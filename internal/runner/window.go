@@ -1,0 +1,106 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"respbench.dev/respbench/internal/server"
+	"respbench.dev/respbench/results"
+)
+
+// A window is what the server and the machine said before a trial's client was
+// opened, when it had warmed, and when its window had ended. Nil: they would
+// not say.
+type window struct {
+	ctx   context.Context
+	admin *server.Admin
+
+	before, ready, ended *server.Stats
+	stealReady, steal    machineTime
+}
+
+func (w *window) open() { w.before = w.stats() }
+
+func (w *window) start() {
+	w.ready = w.stats()
+	w.stealReady = readMachineTime()
+}
+
+func (w *window) end() {
+	w.steal = readMachineTime().since(w.stealReady)
+	w.ended = w.stats()
+}
+
+func (w *window) stats() *server.Stats {
+	s, err := w.admin.Stats(w.ctx)
+	if err != nil {
+		return nil
+	}
+	return &s
+}
+
+// judge has the server confirm what the trial says, and takes the server's CPU
+// time where nothing but the trial can have used it.
+func (w *window) judge(record *results.Trial, commands []string) {
+	if w.before == nil || w.ready == nil || w.ended == nil {
+		record.Confirmed = &results.Confirmation{Note: "the server did not answer INFO"}
+		return
+	}
+	record.ServerCPU = w.serverCPU(record.Attempts * int64(len(commands)))
+	record.Confirmed = w.confirm(record, commands)
+	for _, c := range record.Confirmed.Commands {
+		if record.Status == results.OK && (c.Server < c.Done || c.Server > c.Attempts) {
+			record.Status = results.Failed
+			record.Reason = fmt.Sprintf("the server counted %d %s, the client did %d and tried %d", c.Server, c.Command, c.Done, c.Attempts)
+		}
+	}
+}
+
+// serverCPU is nil if the server has processed more than 1 % beyond what we
+// sent: its time is then not the trial's alone.
+func (w *window) serverCPU(sent int64) *time.Duration {
+	if w.ready.CPU == nil || w.ended.CPU == nil || w.ready.Commands == nil || w.ended.Commands == nil {
+		return nil
+	}
+	if processed := *w.ended.Commands - *w.ready.Commands; float64(processed) > 1.01*float64(sent)+2 {
+		return nil
+	}
+	used := *w.ended.CPU - *w.ready.CPU
+	return &used
+}
+
+// confirm sets the server's counts beside ours, warm-up included, where only
+// this trial can have made them.
+func (w *window) confirm(record *results.Trial, commands []string) *results.Confirmation {
+	if note := w.unconfirmable(record); note != "" {
+		return &results.Confirmation{Note: note}
+	}
+	c := &results.Confirmation{}
+	for _, command := range commands {
+		name := strings.ToLower(command)
+		c.Commands = append(c.Commands, results.CommandCount{
+			Command: command,
+			Done:    record.Ops + record.Warm.Ops, Attempts: record.Attempts + record.Warm.Attempts,
+			Server: w.ended.Calls[name] - w.before.Calls[name],
+		})
+	}
+	return c
+}
+
+// unconfirmable says why the server's counts cannot be taken for the trial's.
+func (w *window) unconfirmable(record *results.Trial) string {
+	switch {
+	case len(w.ended.Calls) == 0:
+		return "the server does not tell commandstats"
+	case w.before.Clients == nil || w.ended.Connections == nil || w.before.Connections == nil:
+		return "the server does not tell its clients"
+	case *w.before.Clients > 1:
+		return fmt.Sprintf("%d other clients were connected to the server", *w.before.Clients-1)
+	case *w.ended.Connections-*w.before.Connections > record.Conns.Dialled:
+		return "others connected to the server during the trial"
+	default:
+		return ""
+	}
+}

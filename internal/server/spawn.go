@@ -1,0 +1,138 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"respbench.dev/respbench/internal/proc"
+	"respbench.dev/respbench/results"
+)
+
+const (
+	loopback     = "127.0.0.1"
+	pollInterval = 2 * time.Millisecond // between attempts to reach a starting server
+	portAttempts = 5                    // a free port may be taken before the server binds it
+)
+
+var errPortTaken = errors.New("port was taken by another program")
+
+// A program is a server to start.
+type program struct {
+	kind string
+	args func(port int, dir string) []string
+	env  []string // nil: ours
+}
+
+func spawn(ctx context.Context, o Options, p program) (*Server, error) {
+	ctx, cancel := context.WithTimeout(ctx, o.timeout())
+	defer cancel()
+	var s *Server
+	var err error
+	for range portAttempts {
+		if s, err = spawnOnce(ctx, o, p); !errors.Is(err, errPortTaken) {
+			break
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("start %s server: %w", p.kind, err)
+	}
+	return s, nil
+}
+
+func spawnOnce(ctx context.Context, o Options, p program) (*Server, error) {
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := proc.NewFolder()
+	if err != nil {
+		return nil, err
+	}
+	process, err := proc.StartGuarded(o.Guard, dir, proc.Command{Args: p.args(port, dir), Env: p.env, CPUs: o.CPUs})
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Kind: p.kind, Access: loopbackAccess(port), timeout: o.timeout(), process: process}
+	if err := s.awaitAnswer(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", loopback+":0")
+	if err != nil {
+		return 0, fmt.Errorf("find a free port: %w", err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
+
+func loopbackAccess(port int) results.Access {
+	return results.Access{Mode: standalone, Network: "tcp", Addrs: []string{net.JoinHostPort(loopback, strconv.Itoa(port))}}
+}
+
+// awaitAnswer polls the server until it answers, has ended, or ctx is over.
+func (s *Server) awaitAnswer(ctx context.Context) error {
+	poll := time.NewTicker(pollInterval)
+	defer poll.Stop()
+	for {
+		if done, err := s.answers(ctx); done {
+			return err
+		}
+		select {
+		case <-poll.C:
+		case <-s.Exited():
+			if output := s.process.Output(); portInUse(output) {
+				return errPortTaken
+			}
+			return fmt.Errorf("it ended: %s", s.ExitReason())
+		case <-ctx.Done():
+			return fmt.Errorf("no answer: %w%s", ctx.Err(), lastLines(s.process.Output()))
+		}
+	}
+}
+
+// answers asks the server once. It is done too when another program answers in
+// its place. A server that asks for a password has answered.
+func (s *Server) answers(ctx context.Context) (done bool, err error) {
+	p, err := dialProbe(ctx, s.Access, s.timeout)
+	if err != nil {
+		return false, nil
+	}
+	defer p.close()
+	_, reply, err := p.ask("PING")
+	if err != nil || strings.HasPrefix(reply, "LOADING") {
+		return false, nil
+	}
+	_, text, err := p.ask("INFO", "server")
+	if err != nil {
+		return false, nil
+	}
+	if pid := parseInfo(text)["process_id"]; pid != "" && pid != strconv.Itoa(s.Pid()) {
+		return true, errPortTaken
+	}
+	return true, nil
+}
+
+// portInUse knows the words of Unix and of Windows.
+func portInUse(output string) bool {
+	output = strings.ToLower(output)
+	return strings.Contains(output, "address already in use") || strings.Contains(output, "only one usage of each socket")
+}
+
+// lastLines are the last few lines of a program's output, indented for an
+// error message.
+func lastLines(output string) string {
+	const keep = 5
+	lines := strings.Split(strings.TrimSpace(output), "\n")
+	if lines[0] == "" {
+		return ""
+	}
+	return "\n\t" + strings.Join(lines[max(0, len(lines)-keep):], "\n\t")
+}

@@ -1,0 +1,142 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"respbench.dev/respbench/results"
+)
+
+// rawLibrary is the client that the others are compared with.
+const rawLibrary = "raw"
+
+// blank returns the key without some of its fields.
+func blank(k results.Key, fields ...results.Field) results.Key {
+	for _, f := range fields {
+		k[f] = ""
+	}
+	return k
+}
+
+// comparable is what two rows share if only their client differs.
+func comparableKey(k results.Key) results.Key {
+	return blank(k, results.FieldLibrary, results.FieldVariant,
+		results.FieldLibraryVersion, results.FieldOtherVersions)
+}
+
+// arrange groups rows by scenario, then by load and everything else that is
+// known of a point without running it, and puts raw first in each group.
+func arrange(rows []Row) []Row {
+	var scenarios []string
+	var points []results.Key
+	pointOf := func(r Row) results.Key {
+		return blank(comparableKey(r.Key), results.FieldLimit, results.FieldWarmup,
+			results.FieldTool, results.FieldRuntime, results.FieldSide)
+	}
+	for _, r := range rows {
+		scenarios = addNew(scenarios, r.Point.Scenario)
+		points = addNew(points, pointOf(r))
+	}
+	slices.SortStableFunc(rows, func(a, b Row) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(scenarios, a.Point.Scenario), slices.Index(scenarios, b.Point.Scenario)),
+			cmp.Compare(slices.Index(points, pointOf(a)), slices.Index(points, pointOf(b))),
+			cmp.Compare(notRaw(a), notRaw(b)),
+		)
+	})
+	return rows
+}
+
+func addNew[T comparable](seen []T, v T) []T {
+	if slices.Contains(seen, v) {
+		return seen
+	}
+	return append(seen, v)
+}
+
+func notRaw(r Row) int {
+	if r.Point.Library == rawLibrary {
+		return 0
+	}
+	return 1
+}
+
+// byScenario cuts arranged rows into groups.
+func byScenario(rows []Row) [][]Row {
+	var groups [][]Row
+	for start := 0; start < len(rows); {
+		end := start + 1
+		for end < len(rows) && rows[end].Point.Scenario == rows[start].Point.Scenario {
+			end++
+		}
+		groups = append(groups, rows[start:end])
+		start = end
+	}
+	return groups
+}
+
+// compareWithRaw sets the ratio of medians where raw was measured too, with
+// nothing else different.
+func compareWithRaw(rows []Row) {
+	type basis struct {
+		key results.Key
+		op  string
+	}
+	raw := map[basis]float64{}
+	for _, r := range rows {
+		if r.Point.Library == rawLibrary && r.Throughput != nil {
+			raw[basis{comparableKey(r.Key), r.Op}] = r.Throughput.Median
+		}
+	}
+	for i := range rows {
+		r := &rows[i]
+		base := raw[basis{comparableKey(r.Key), r.Op}]
+		if r.Point.Library != rawLibrary && r.Throughput != nil && base > 0 {
+			ratio := r.Throughput.Median / base
+			r.VsRaw = &ratio
+		}
+	}
+}
+
+// within names fields that differ as a matter of course between rows that
+// differ in another: only where that one is equal does a reader need them.
+var within = map[results.Field]results.Field{
+	results.FieldLibraryVersion: results.FieldLibrary,
+	results.FieldOtherVersions:  results.FieldLibrary,
+	results.FieldCPU:            results.FieldClientHost,
+	results.FieldCores:          results.FieldClientHost,
+	results.FieldArch:           results.FieldClientHost,
+	results.FieldKernel:         results.FieldClientHost,
+	results.FieldServerVersion:  results.FieldServerLabel,
+	results.FieldServerName:     results.FieldServerLabel,
+	results.FieldServerKind:     results.FieldServerLabel,
+	results.FieldServerMode:     results.FieldServerLabel,
+}
+
+// shown are in columns of their own in every table.
+var shown = []results.Field{results.FieldScenario, results.FieldLibrary, results.FieldVariant}
+
+// differing returns the fields that a reader needs to tell rows apart.
+func differing(rows []Row) []results.Field {
+	keys := make([]results.Key, len(rows))
+	for i, r := range rows {
+		keys[i] = r.Key
+	}
+	return slices.DeleteFunc(results.Differing(keys), func(f results.Field) bool {
+		outer, inner := within[f]
+		return slices.Contains(shown, f) || inner && !differsWithin(keys, f, outer)
+	})
+}
+
+func differsWithin(keys []results.Key, f, outer results.Field) bool {
+	groups := map[string][]results.Key{}
+	for _, k := range keys {
+		groups[k[outer]] = append(groups[k[outer]], k)
+	}
+	for _, group := range groups {
+		if slices.Contains(results.Differing(group), f) {
+			return true
+		}
+	}
+	return false
+}

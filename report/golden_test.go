@@ -1,0 +1,80 @@
+package report
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"respbench.dev/respbench/results"
+)
+
+var update = flag.Bool("update", false, "write the golden files under testdata")
+
+// reports are documents of one or several results files.
+var reports = []struct {
+	name  string
+	files []string
+}{
+	{"default", []string{"default"}},
+	{"loads", []string{"loads"}},
+	{"troubled", []string{"troubled"}},
+	{"hosts", []string{"host-near", "host-far"}},
+	{"pooled", []string{"pool-1", "pool-2"}},
+}
+
+func readRuns(t *testing.T, names ...string) []results.Run {
+	t.Helper()
+	var runs []results.Run
+	for _, name := range names {
+		read, err := results.ReadFile(filepath.Join("testdata", name+".jsonl"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs = append(runs, read...)
+	}
+	return runs
+}
+
+func summarize(t *testing.T, names ...string) *Summary {
+	t.Helper()
+	s, err := Summarize(readRuns(t, names...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestGolden(t *testing.T) {
+	for _, report := range reports {
+		for _, format := range Formats() {
+			t.Run(report.name+"/"+format.Name, func(t *testing.T) {
+				var got bytes.Buffer
+				if err := format.Write(&got, summarize(t, report.files...)); err != nil {
+					t.Fatal(err)
+				}
+				golden(t, filepath.Join("testdata", report.name+"."+format.Name+".golden"), got.Bytes())
+			})
+		}
+	}
+}
+
+func golden(t *testing.T, path string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s: -want +got:\n%s", path, diff)
+	}
+}

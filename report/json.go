@@ -1,0 +1,187 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	"respbench.dev/respbench/internal/stats"
+	"respbench.dev/respbench/results"
+)
+
+// jsonSchema is the version of the JSON document.
+const jsonSchema = 1
+
+// In the document, what is not known is null.
+type (
+	jsonDocument struct {
+		Schema int       `json:"schema"`
+		Rows   []jsonRow `json:"rows"`
+	}
+	jsonRow struct {
+		Scenario     string                `json:"scenario"`
+		Op           *string               `json:"op"`
+		Client       string                `json:"client"`
+		Library      string                `json:"library"`
+		Variant      string                `json:"variant"`
+		Version      *string               `json:"version"`
+		Unit         *string               `json:"unit"`
+		Sample       *string               `json:"sample"`
+		OpsPerSample *int                  `json:"ops_per_sample"`
+		Load         jsonLoad              `json:"load"`
+		Server       jsonServer            `json:"server"`
+		ClientHost   *string               `json:"client_host"`
+		Conns        jsonConns             `json:"conns"`
+		Settings     jsonSettings          `json:"settings"`
+		Placement    jsonPlacement         `json:"placement"`
+		Rounds       jsonRounds            `json:"rounds"`
+		Status       string                `json:"status"`
+		Reason       *string               `json:"reason"`
+		Throughput   *jsonMeasure          `json:"throughput"`
+		Latency      jsonLatency           `json:"latency_ns"`
+		CPU          *jsonMeasure          `json:"cpu_us_per_op"`
+		ServerCPU    *jsonMeasure          `json:"server_cpu_us_per_op"`
+		Allocs       *jsonMeasure          `json:"allocs_per_op"`
+		Bytes        *jsonMeasure          `json:"bytes_per_op"`
+		Metrics      map[string]jsonMetric `json:"metrics"`
+		Errors       map[string]int64      `json:"errors"`
+		Warnings     []results.Warning     `json:"warnings"`
+	}
+	jsonLoad struct {
+		Workers  int  `json:"workers"`
+		Depth    *int `json:"depth"`
+		DataSize *int `json:"data_size"`
+		Keyspace *int `json:"keyspace"`
+		Conns    *int `json:"conns"`
+	}
+	jsonServer struct {
+		Kind    string  `json:"kind"`
+		Name    *string `json:"name"`
+		Version *string `json:"version"`
+		Label   *string `json:"label"`
+	}
+	jsonConns struct {
+		Declared *int   `json:"declared"`
+		Dialled  *int64 `json:"dialled"`
+	}
+	jsonSettings struct {
+		Context        string            `json:"context"`
+		RESP           *int              `json:"resp"`
+		HeapBytes      int64             `json:"heap_bytes"`
+		Timeout        time.Duration     `json:"timeout_ns"`
+		ConnectTimeout time.Duration     `json:"connect_timeout_ns"`
+		Isolation      string            `json:"isolation"`
+		Options        map[string]string `json:"options"`
+	}
+	jsonPlacement struct {
+		Pin   *string `json:"pin"`
+		Procs int     `json:"gomaxprocs"`
+	}
+	jsonRounds struct {
+		Planned int `json:"planned"`
+		OK      int `json:"ok"`
+		Failed  int `json:"failed"`
+	}
+	jsonMeasure struct {
+		Worst     float64   `json:"worst"`
+		Best      float64   `json:"best"`
+		Mean      float64   `json:"mean"`
+		Median    float64   `json:"median"`
+		Stdev     *float64  `json:"stdev"`
+		CVPercent *float64  `json:"cv_percent"`
+		Values    []float64 `json:"values"`
+	}
+	jsonLatency struct {
+		Count *int64       `json:"count"`
+		Mean  *float64     `json:"mean"`
+		Min   *int64       `json:"min"`
+		Max   *int64       `json:"max"`
+		P50   *jsonMeasure `json:"p50"`
+		P90   *jsonMeasure `json:"p90"`
+		P95   *jsonMeasure `json:"p95"`
+		P99   *jsonMeasure `json:"p99"`
+		P999  *jsonMeasure `json:"p999"`
+	}
+	jsonMetric struct {
+		Unit   string       `json:"unit"`
+		Better string       `json:"better"`
+		Mean   *jsonMeasure `json:"mean"`
+		P50    *jsonMeasure `json:"p50"`
+		P99    *jsonMeasure `json:"p99"`
+		Max    *float64     `json:"max"`
+	}
+)
+
+func writeJSON(w io.Writer, s *Summary) error {
+	document := jsonDocument{Schema: jsonSchema, Rows: []jsonRow{}}
+	for _, r := range s.Rows {
+		document.Rows = append(document.Rows, r.json())
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(document)
+}
+
+func (r Row) json() jsonRow {
+	row := jsonRow{
+		Scenario: r.Point.Scenario, Op: known(r.Op),
+		Client: r.Point.Client(), Library: r.Point.Library, Variant: r.Key[results.FieldVariant],
+		Version: known(r.Version), Unit: known(r.Unit), Sample: known(r.Sample), OpsPerSample: known(r.PerOp),
+		Load: jsonOfLoad(r.Point.Load), ClientHost: known(r.Machine.Label),
+		Server:   jsonServer{r.Server.Kind, known(r.Server.Name), known(r.Server.Version), known(r.Server.Label)},
+		Settings: jsonOfSettings(r.Point.Settings), Rounds: jsonRounds(r.Rounds),
+		Placement: jsonPlacement{known(r.Point.Placement.Pin), r.Point.Placement.Procs},
+		Status:    r.Status, Reason: known(r.Reason),
+		Throughput: measure(r.Throughput), Latency: r.Latency.json(),
+		CPU: measure(r.CPU), ServerCPU: measure(r.ServerCPU), Allocs: measure(r.Allocs), Bytes: measure(r.Bytes),
+		Metrics: map[string]jsonMetric{}, Errors: r.Errors, Warnings: r.Warnings,
+	}
+	if r.Conns != nil {
+		row.Conns = jsonConns{&r.Conns.Declared, &r.Conns.Dialled}
+	}
+	if r.Resolved != nil {
+		row.Settings.RESP, row.Settings.Options = known(r.Resolved.RESP), r.Resolved.Options
+	}
+	if row.Warnings == nil {
+		row.Warnings = []results.Warning{}
+	}
+	return row
+}
+
+// known is nil for a zero, where that means unknown.
+func known[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
+}
+
+func jsonOfLoad(l results.Load) jsonLoad {
+	return jsonLoad{l.Workers, known(l.Depth), known(l.DataSize), known(l.Keyspace), known(l.Conns)}
+}
+
+func jsonOfSettings(s results.Settings) jsonSettings {
+	return jsonSettings{
+		Context: s.Context, RESP: known(s.RESP), HeapBytes: s.Heap,
+		Timeout: s.Timeout, ConnectTimeout: s.ConnectTimeout, Isolation: s.Isolation,
+	}
+}
+
+func measure(s *stats.Summary) *jsonMeasure {
+	if s == nil {
+		return nil
+	}
+	return &jsonMeasure{s.Worst, s.Best, s.Mean, s.Median, s.Stdev, s.CVPercent, s.Values}
+}
+
+func (l Latency) json() jsonLatency {
+	if l.Count == 0 {
+		return jsonLatency{}
+	}
+	return jsonLatency{
+		Count: &l.Count, Mean: &l.Mean, Min: &l.Min, Max: &l.Max,
+		P50: measure(l.P50), P90: measure(l.P90), P95: measure(l.P95), P99: measure(l.P99), P999: measure(l.P999),
+	}
+}

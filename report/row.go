@@ -1,0 +1,182 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"respbench.dev/respbench/internal/stats"
+	"respbench.dev/respbench/results"
+)
+
+// A Row is one cell: a point and one of its kinds of op. Its numbers are of
+// the rounds that are ok; nil is unknown.
+type Row struct {
+	Key     results.Key // of the rounds
+	Point   results.Point
+	Op      string // kind; empty if nothing was measured, as Unit and Sample
+	Version string // of the library
+	Unit    string
+	Sample  string // what one latency sample is
+	PerOp   int    // ops in a sample
+	Limit   results.Limit
+	Server  results.Server
+	Machine results.Machine
+
+	Rounds     Rounds
+	Status     string
+	Reason     string
+	Throughput *stats.Summary // Unit per second
+	Latency    Latency
+	VsRaw      *float64 // of the medians of the throughput
+	Shares     bool     // the library batches concurrent callers
+
+	CPU, ServerCPU *stats.Summary // us an op
+	Allocs, Bytes  *stats.Summary // an op
+	Conns          *results.Conns // the most of any round
+	Resolved       *results.Resolved
+	Errors         map[string]int64 // of all rounds, failed ones too
+	Warnings       []results.Warning
+}
+
+// Rounds counts the rounds of a row.
+type Rounds struct{ Planned, OK, Failed int }
+
+// rows returns one row a kind, or a single one without any.
+func (c *cell) rows() []Row {
+	var kinds []string
+	for _, t := range c.trials {
+		if t.Measured == nil {
+			continue
+		}
+		for _, k := range t.Kinds {
+			if !slices.Contains(kinds, k.Name) {
+				kinds = append(kinds, k.Name)
+			}
+		}
+	}
+	if len(kinds) == 0 {
+		return []Row{c.row("")}
+	}
+	rows := make([]Row, len(kinds))
+	for i, kind := range kinds {
+		rows[i] = c.row(kind)
+	}
+	return rows
+}
+
+func (c *cell) row(op string) Row {
+	r := Row{
+		Key: c.key, Point: c.point, Op: op, Errors: map[string]int64{},
+		Server: c.header.Server(c.point.Server), Machine: c.header.Machine,
+	}
+	if len(c.trials) > 0 {
+		r.Limit = c.trials[0].Limit
+	}
+	good := c.rounds(op)
+	r.count(c, len(good))
+	r.describe(c, good)
+	r.measure(good)
+	for _, t := range c.trials {
+		if t.Measured != nil {
+			for class, n := range t.Measured.Errors {
+				r.Errors[class] += n
+			}
+		}
+	}
+	r.Warnings = c.warnings(r.Throughput)
+	return r
+}
+
+// A round is a trial that is ok, and one of its kinds.
+type round struct {
+	results.Trial
+	kind results.Kind
+}
+
+func (c *cell) rounds(op string) []round {
+	var good []round
+	for _, t := range c.trials {
+		if t.Status != results.OK {
+			continue
+		}
+		for _, k := range t.Kinds {
+			if k.Name == op {
+				good = append(good, round{t, k})
+			}
+		}
+	}
+	return good
+}
+
+// describe takes what all rounds have in common from the first, or from a
+// failed one.
+func (r *Row) describe(c *cell, good []round) {
+	for _, t := range c.trials {
+		r.Version = cmp.Or(r.Version, c.header.Version(t.Executor, t.Point.Library))
+		if t.Measured == nil {
+			continue
+		}
+		for _, k := range t.Kinds {
+			if k.Name == r.Op {
+				r.Unit, r.Sample, r.PerOp = k.Unit, k.Sample, k.OpsPerSample
+			}
+		}
+	}
+	for _, g := range good {
+		if r.Conns == nil {
+			r.Conns, r.Resolved, r.Shares = &results.Conns{}, &g.Resolved, g.Resolved.Shares
+		}
+		r.Conns.Declared = max(r.Conns.Declared, g.Conns.Declared)
+		r.Conns.Dialled = max(r.Conns.Dialled, g.Conns.Dialled)
+	}
+}
+
+func (r *Row) measure(good []round) {
+	r.Throughput = series(good, stats.Higher, func(g round) (float64, bool) {
+		return float64(g.kind.Ops) / g.Window.Seconds(), g.Window > 0
+	})
+	r.Latency = latency(good)
+	r.CPU = series(good, stats.Lower, func(g round) (float64, bool) {
+		if g.Cost.UserCPU == nil || g.Cost.SystemCPU == nil {
+			return 0, false
+		}
+		return perOp(g, micros(*g.Cost.UserCPU+*g.Cost.SystemCPU))
+	})
+	r.ServerCPU = series(good, stats.Lower, func(g round) (float64, bool) {
+		if g.ServerCPU == nil {
+			return 0, false
+		}
+		return perOp(g, micros(*g.ServerCPU))
+	})
+	r.Allocs = series(good, stats.Lower, func(g round) (float64, bool) { return countPerOp(g, g.Cost.Allocs) })
+	r.Bytes = series(good, stats.Lower, func(g round) (float64, bool) { return countPerOp(g, g.Cost.Bytes) })
+}
+
+// series summarises one number a round; nil if any round lacks it.
+func series(good []round, better stats.Direction, value func(round) (float64, bool)) *stats.Summary {
+	values := make([]float64, len(good))
+	for i, g := range good {
+		v, known := value(g)
+		if !known {
+			return nil
+		}
+		values[i] = v
+	}
+	return stats.Summarize(values, better)
+}
+
+// perOp divides by all ops of the trial, for what is spent is not known by
+// kind.
+func perOp(g round, spent float64) (float64, bool) {
+	return spent / float64(max(g.Ops, 1)), g.Ops > 0
+}
+
+func countPerOp(g round, n *int64) (float64, bool) {
+	if n == nil {
+		return 0, false
+	}
+	return perOp(g, float64(*n))
+}
+
+func micros(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }

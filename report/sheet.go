@@ -1,0 +1,232 @@
+package report
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"respbench.dev/respbench/internal/stats"
+	"respbench.dev/respbench/results"
+)
+
+// A sheet is a scenario's table in words, before a format draws it. All of
+// its text is plain.
+type sheet struct {
+	head      string
+	columns   []column
+	footnotes []string
+}
+
+// A column has a cell a row.
+type column struct {
+	name, unit string
+	left       bool // aligned; numbers are not
+	cells      []string
+}
+
+const batchNote = "(1) above raw because this library sends the commands of concurrent callers together; raw has a connection for each worker"
+
+// sheets lays the summary out.
+func (s *Summary) sheets() []sheet {
+	hosts, servers := differsIn(s.Rows, results.FieldClientHost), differsInServer(s.Rows)
+	var sheets []sheet
+	for _, rows := range byScenario(s.Rows) {
+		sheets = append(sheets, layOut(rows, hosts, servers))
+	}
+	return sheets
+}
+
+func differsIn(rows []Row, f results.Field) bool {
+	return slices.Contains(differing(rows), f)
+}
+
+func differsInServer(rows []Row) bool {
+	return slices.ContainsFunc(differing(rows), isServer)
+}
+
+func isServer(f results.Field) bool {
+	return f >= results.FieldServerKind && f <= results.FieldServerMode
+}
+
+func layOut(rows []Row, hosts, servers bool) sheet {
+	differs := differing(rows)
+	b := builder{rows: rows}
+	b.add("scenario", "", true, func(r Row) string { return r.Point.Scenario })
+	b.add("client", "", true, func(r Row) string { return r.Point.Client() })
+	if hosts {
+		b.add("Client host", "", true, func(r Row) string { return orNothing(r.Machine.Label) })
+	}
+	if servers {
+		b.add("Server", "", true, func(r Row) string { return serverCell(r.Server) })
+	}
+	for _, f := range differs {
+		if f != results.FieldClientHost && !isServer(f) {
+			b.add(f.String(), "", false, func(r Row) string { return orNothing(r.Key[f]) })
+		}
+	}
+	b.variety("op", func(r Row) string { return r.Op })
+	b.throughput()
+	b.latency()
+	b.costs()
+	if slices.ContainsFunc(rows, func(r Row) bool { return r.Status != ok }) {
+		b.add("status", "", true, Row.statusWords)
+	}
+	b.sheet.head = plain(headline(rows, differs))
+	return b.sheet
+}
+
+func orNothing(s string) string {
+	if s == "" {
+		return nothing
+	}
+	return s
+}
+
+func serverCell(s results.Server) string {
+	return strings.TrimPrefix(serverWords(s), "server ")
+}
+
+func (r Row) statusWords() string {
+	if r.Reason == "" || r.Status == ok {
+		return r.Status
+	}
+	return r.Status + ": " + r.Reason
+}
+
+// A builder adds columns to a sheet.
+type builder struct {
+	rows  []Row
+	sheet sheet
+}
+
+func (b *builder) add(name, unit string, left bool, cell func(Row) string) {
+	c := column{name: plain(name), unit: unit, left: left}
+	for _, r := range b.rows {
+		c.cells = append(c.cells, plain(cell(r)))
+	}
+	b.sheet.columns = append(b.sheet.columns, c)
+}
+
+// variety adds a column only if there is more than one value.
+func (b *builder) variety(name string, value func(Row) string) bool {
+	var seen []string
+	for _, r := range b.rows {
+		if v := value(r); v != "" {
+			seen = addNew(seen, v)
+		}
+	}
+	if len(seen) < 2 {
+		return false
+	}
+	b.add(name, "", true, func(r Row) string { return orNothing(value(r)) })
+	return true
+}
+
+func (b *builder) throughput() {
+	cell := func(value func(*stats.Summary) string) func(Row) string {
+		return func(r Row) string {
+			if r.Throughput == nil {
+				return nothing
+			}
+			return value(r.Throughput)
+		}
+	}
+	b.add("worst", "", false, cell(func(s *stats.Summary) string { return number(s.Worst, spreadDecimals(s)) }))
+	b.add("best", "", false, cell(func(s *stats.Summary) string { return number(s.Best, spreadDecimals(s)) }))
+	b.add("median", "", false, cell(func(s *stats.Summary) string { return number(s.Median, spreadDecimals(s)) }))
+	b.add("stdev", "", false, cell(spread))
+	if slices.ContainsFunc(b.rows, func(r Row) bool { return r.VsRaw != nil }) {
+		b.add("vs raw", "", false, b.vsRaw)
+	}
+}
+
+func (b *builder) vsRaw(r Row) string {
+	switch {
+	case r.VsRaw == nil && r.Point.Library == rawLibrary:
+		return ""
+	case r.VsRaw == nil:
+		return nothing
+	case *r.VsRaw > 1 && r.Shares:
+		b.sheet.footnotes = addNew(b.sheet.footnotes, batchNote)
+		return ratio(*r.VsRaw) + " (1)"
+	}
+	return ratio(*r.VsRaw)
+}
+
+// latency adds the percentiles. A sample that is not one op is named: in the
+// heads if it is the same for all rows, else in a column.
+func (b *builder) latency() {
+	suffix := ""
+	if !b.variety("latency of", func(r Row) string { return r.Sample }) {
+		if r := typical(b.rows); r.Sample != r.Unit {
+			suffix = " (" + r.Sample + ")"
+		}
+	}
+	b.times("p50"+suffix, func(r Row) *stats.Summary { return r.Latency.P50 })
+	b.times("p99"+suffix, func(r Row) *stats.Summary { return r.Latency.P99 })
+	b.times("p99.9"+suffix, func(r Row) *stats.Summary { return r.Latency.P999 })
+}
+
+// times adds a column of medians, in ns, in the unit that suits them.
+func (b *builder) times(name string, of func(Row) *stats.Summary) {
+	in := timeScale(b.medians(of))
+	b.scaled(name, in.unit, in.by, of)
+}
+
+func (b *builder) medians(of func(Row) *stats.Summary) []float64 {
+	var values []float64
+	for _, r := range b.rows {
+		if s := of(r); s != nil {
+			values = append(values, s.Median)
+		}
+	}
+	return values
+}
+
+// scaled adds a column of medians with the same decimals in every row.
+func (b *builder) scaled(name, unit string, by float64, of func(Row) *stats.Summary) {
+	values := b.medians(of)
+	if len(values) == 0 {
+		unit = ""
+	}
+	digits := decimals(smallest(values)/by, 3)
+	b.add(name, unit, false, func(r Row) string {
+		switch s := of(r); {
+		case s != nil:
+			return number(s.Median/by, digits)
+		case r.Throughput != nil:
+			return unknown
+		}
+		return nothing
+	})
+}
+
+func (b *builder) costs() {
+	b.add("conns", "declared/dialled", false, func(r Row) string {
+		if r.Conns == nil {
+			return nothing
+		}
+		return integer(r.Conns.Declared) + "/" + integer(r.Conns.Dialled)
+	})
+	b.scaled("client CPU", "us/op", 1, func(r Row) *stats.Summary { return r.CPU })
+	b.scaled("allocs/op", "", 1, func(r Row) *stats.Summary { return r.Allocs })
+	b.add("errors", "", false, errorsCell)
+}
+
+func errorsCell(r Row) string {
+	var total int64
+	var classes []string
+	for _, class := range slices.Sorted(maps.Keys(r.Errors)) {
+		if n := r.Errors[class]; n > 0 {
+			total += n
+			classes = append(classes, class)
+		}
+	}
+	switch {
+	case total > 0:
+		return integer(total) + " (" + strings.Join(classes, ", ") + ")"
+	case r.Throughput == nil:
+		return nothing
+	}
+	return "0"
+}

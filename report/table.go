@@ -1,0 +1,104 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+)
+
+// statusWidth is where a long reason is wrapped.
+const statusWidth = 44
+
+func writeTable(w io.Writer, s *Summary) error {
+	var out strings.Builder
+	for i, sheet := range s.sheets() {
+		if i > 0 {
+			out.WriteByte('\n')
+		}
+		fmt.Fprintf(&out, "%s\n\n%s\n", sheet.head, sheet.draw())
+		for _, note := range sheet.footnotes {
+			fmt.Fprintln(&out, note)
+		}
+	}
+	out.WriteString(beneath(s))
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+// draw leaves out what a table does not need: lines between columns.
+func (s sheet) draw() string {
+	t := table.NewWriter()
+	t.SetStyle(plainStyle())
+	var head table.Row
+	var configs []table.ColumnConfig
+	for i, c := range s.columns {
+		name := c.name
+		if c.unit != "" {
+			name += "\n" + c.unit
+		}
+		head = append(head, name)
+		config := table.ColumnConfig{Number: i + 1, Align: text.AlignRight, AlignHeader: text.AlignRight}
+		if c.left {
+			config.Align, config.AlignHeader = text.AlignLeft, text.AlignLeft
+		}
+		if c.name == "status" {
+			config.WidthMax, config.WidthMaxEnforcer = statusWidth, text.WrapSoft
+		}
+		configs = append(configs, config)
+	}
+	t.AppendHeader(head)
+	t.SetColumnConfigs(configs)
+	for i := range s.columns[0].cells {
+		var row table.Row
+		for _, c := range s.columns {
+			row = append(row, c.cells[i])
+		}
+		t.AppendRow(row)
+	}
+	return trimLines(t.Render())
+}
+
+func plainStyle() table.Style {
+	style := table.StyleDefault
+	style.Options = table.Options{SeparateHeader: true, SeparateColumns: true}
+	style.Format.Header = text.FormatDefault
+	style.Box.PaddingLeft, style.Box.PaddingRight = "", ""
+	style.Box.MiddleVertical, style.Box.MiddleSeparator, style.Box.MiddleHorizontal = "  ", "  ", "-"
+	return style
+}
+
+func trimLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// beneath are the warnings and notes.
+func beneath(s *Summary) string {
+	var out strings.Builder
+	for _, w := range s.Warnings {
+		fmt.Fprintf(&out, "\nwarning: %s\n", plain(w.Code))
+		for _, seen := range w.Seen {
+			fmt.Fprintf(&out, "  %s\n", plain(seen.words()))
+		}
+		if w.Advice != "" {
+			fmt.Fprintf(&out, "  -> %s\n", plain(w.Advice))
+		}
+	}
+	for _, note := range s.Notes {
+		fmt.Fprintf(&out, "\nnote: %s\n", plain(note))
+	}
+	return out.String()
+}
+
+func (s Seen) words() string {
+	if len(s.Rows) == 0 {
+		return s.Text
+	}
+	return strings.Join(s.Rows, ", ") + ": " + s.Text
+}

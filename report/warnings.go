@@ -1,0 +1,103 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"respbench.dev/respbench/internal/stats"
+	"respbench.dev/respbench/results"
+)
+
+// warnings are those of the trials, each code and advice once with the first
+// text and in how many rounds it was seen, and what the spread of the
+// throughput gives rise to.
+func (c *cell) warnings(throughput *stats.Summary) []results.Warning {
+	type kind struct{ code, advice string }
+	var found []results.Warning
+	rounds := map[kind]int{}
+	for _, t := range c.trials {
+		inTrial := map[kind]bool{}
+		for _, w := range t.Warnings {
+			k := kind{w.Code, w.Advice}
+			if rounds[k] == 0 {
+				found = append(found, w)
+			}
+			if !inTrial[k] {
+				inTrial[k] = true
+				rounds[k]++
+			}
+		}
+	}
+	for i, w := range found {
+		if n := rounds[kind{w.Code, w.Advice}]; n < len(c.trials) {
+			found[i].Text += fmt.Sprintf(" (%d of %d rounds)", n, len(c.trials))
+		}
+	}
+	if throughput != nil {
+		for _, w := range throughput.Warnings() {
+			found = append(found, results.Warning(w))
+		}
+	}
+	return found
+}
+
+// collectWarnings sets each warning once, with the rows that it concerns.
+func collectWarnings(runs []results.Run, rows []Row) []Warning {
+	var all []Warning
+	names := rowNames(rows)
+	for i, r := range rows {
+		for _, w := range r.Warnings {
+			all = addWarning(all, w, names[i])
+		}
+	}
+	for _, run := range runs {
+		if run.End != nil {
+			for _, w := range run.End.Warnings {
+				all = addWarning(all, w, "")
+			}
+		}
+	}
+	return all
+}
+
+func addWarning(all []Warning, w results.Warning, row string) []Warning {
+	i := slices.IndexFunc(all, func(o Warning) bool { return o.Code == w.Code && o.Advice == w.Advice })
+	if i < 0 {
+		all = append(all, Warning{Code: w.Code, Advice: w.Advice})
+		i = len(all) - 1
+	}
+	seen := &all[i].Seen
+	j := slices.IndexFunc(*seen, func(s Seen) bool { return s.Text == w.Text })
+	if j < 0 {
+		*seen = append(*seen, Seen{Text: w.Text})
+		j = len(*seen) - 1
+	}
+	if at := &(*seen)[j]; row != "" && !slices.Contains(at.Rows, row) {
+		at.Rows = append(at.Rows, row)
+	}
+	return all
+}
+
+// rowNames tell the rows of a report apart: scenario and client, and what
+// else differs within the scenario.
+func rowNames(rows []Row) []string {
+	names := make([]string, 0, len(rows))
+	for _, group := range byScenario(rows) {
+		differs := differing(group)
+		for _, r := range group {
+			name := r.Point.Scenario + " " + r.Point.Client()
+			var more []string
+			for _, f := range differs {
+				if r.Key[f] != "" {
+					more = append(more, f.String()+" "+r.Key[f])
+				}
+			}
+			if len(more) > 0 {
+				name += " (" + strings.Join(more, ", ") + ")"
+			}
+			names = append(names, name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,134 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"respbench.dev/respbench/internal/stats"
+)
+
+const (
+	unknown = "n/a" // measured, but not this
+	nothing = "-"   // not measured
+)
+
+// number writes v with that many decimals and thousands separated.
+func number(v float64, decimals int) string {
+	text := strconv.FormatFloat(v, 'f', decimals, 64)
+	sign := ""
+	if text[0] == '-' {
+		sign, text = "-", text[1:]
+	}
+	whole, fraction, _ := strings.Cut(text, ".")
+	for at := len(whole) - 3; at > 0; at -= 3 {
+		whole = whole[:at] + "," + whole[at:]
+	}
+	if fraction != "" {
+		fraction = "." + fraction
+	}
+	return sign + whole + fraction
+}
+
+func integer[T int | int64](n T) string { return number(float64(n), 0) }
+
+// counted writes "1 round", "5 rounds".
+func counted[T int | int64](n T, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return integer(n) + " " + noun
+}
+
+// decimals are so many, up to two, that a number of this size has at least
+// that many significant digits.
+func decimals(size float64, digits int) int {
+	if size == 0 {
+		return 0
+	}
+	return min(max(digits-1-int(math.Floor(math.Log10(math.Abs(size)))), 0), 2)
+}
+
+// spreadDecimals are what the rounds' values deserve: their standard deviation
+// to two digits. A single round has no spread, and gets three digits.
+func spreadDecimals(s *stats.Summary) int {
+	if s.Stdev == nil || *s.Stdev == 0 {
+		return decimals(s.Median, 3)
+	}
+	return decimals(*s.Stdev, 2)
+}
+
+// spread writes "32.24 (3%)".
+func spread(s *stats.Summary) string {
+	switch {
+	case s.Stdev == nil:
+		return unknown
+	case s.CVPercent == nil:
+		return number(*s.Stdev, decimals(*s.Stdev, 4))
+	}
+	percent := "<1%"
+	if *s.CVPercent >= 1 {
+		percent = number(*s.CVPercent, 0) + "%"
+	}
+	return number(*s.Stdev, decimals(*s.Stdev, 4)) + " (" + percent + ")"
+}
+
+// ratio writes "0.87x", "1.04x", "4.1x", "12x".
+func ratio(v float64) string {
+	switch {
+	case v < 2:
+		return number(v, 2) + "x"
+	case v < 10:
+		return number(v, 1) + "x"
+	}
+	return number(v, 0) + "x"
+}
+
+// A scale is a unit and what a value in the base unit is divided by.
+type scale struct {
+	unit string
+	by   float64
+}
+
+var nanoseconds = []scale{{"s", 1e9}, {"ms", 1e6}, {"us", 1e3}, {"ns", 1}}
+
+// timeScale is the largest unit in which the smallest value is at least half.
+func timeScale(ns []float64) scale {
+	low := smallest(ns)
+	for _, s := range nanoseconds {
+		if low >= s.by/2 {
+			return s
+		}
+	}
+	return nanoseconds[len(nanoseconds)-1]
+}
+
+// smallest returns the smallest value above zero, or zero.
+func smallest(values []float64) float64 {
+	low := 0.0
+	for _, v := range values {
+		if v > 0 && (low == 0 || v < low) {
+			low = v
+		}
+	}
+	return low
+}
+
+// plain makes text of others safe to show: one line, and no character that a
+// terminal obeys or that hides or reverses what is beside it.
+func plain(s string) string {
+	var b strings.Builder
+	for _, r := range strings.ToValidUTF8(s, string(unicode.ReplacementChar)) {
+		switch {
+		case r == '\n' || r == '\r' || r == '\t':
+			b.WriteByte(' ')
+		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029':
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,146 @@
+package results
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/base32"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// The types of lines.
+const (
+	headerLine = "header"
+	trialLine  = "trial"
+	endLine    = "end"
+)
+
+// A Writer writes runs as JSON lines. What a method has written without an
+// error is in the file for good, whatever happens to the process afterwards.
+type Writer struct {
+	out     io.Writer
+	sync    func() error
+	close   func() error
+	discard func() // nil once something is written: removes the file we made
+}
+
+// NewWriter writes to out, which stays the caller's to flush and close.
+func NewWriter(out io.Writer) *Writer {
+	none := func() error { return nil }
+	return &Writer{out: out, sync: none, close: none}
+}
+
+// Create opens the file at path for a new run, and makes its folder. An
+// existing file is refused unless force, which empties it.
+func Create(path string, force bool) (*Writer, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, fmt.Errorf("results folder: %w", err)
+	}
+	file, made, err := openNew(path, force)
+	if err != nil {
+		return nil, err
+	}
+	w := NewWriter(file)
+	w.close = file.Close
+	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+		w.sync = file.Sync // a terminal or a pipe cannot be synced
+	}
+	if made {
+		syncFolder(filepath.Dir(path))
+		w.discard = func() { _ = file.Close(); _ = os.Remove(path) }
+	}
+	return w, nil
+}
+
+// openNew also tells whether the file was not there before.
+func openNew(path string, force bool) (file *os.File, made bool, err error) {
+	file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	switch {
+	case err == nil:
+		return file, true, nil
+	case !os.IsExist(err):
+		return nil, false, fmt.Errorf("results file: %w", err)
+	case !force:
+		return nil, false, fmt.Errorf("results file %s exists; give another path, or --force to replace it", path)
+	}
+	if file, err = os.OpenFile(path, os.O_WRONLY|os.O_TRUNC, 0o644); err != nil {
+		return nil, false, fmt.Errorf("results file: %w", err)
+	}
+	return file, false, nil
+}
+
+// syncFolder makes a new file's name outlast a power cut, where the system
+// lets a folder be synced.
+func syncFolder(path string) {
+	if folder, err := os.Open(path); err == nil {
+		_ = folder.Sync()
+		_ = folder.Close()
+	}
+}
+
+// Header begins a run. If it cannot be written, a file that Create made is
+// removed: no file without a header stays behind.
+func (w *Writer) Header(h Header) error {
+	err := w.line(struct {
+		Type string `json:"type"`
+		Header
+	}{headerLine, h})
+	if err != nil && w.discard != nil {
+		w.discard()
+	}
+	w.discard = nil
+	return err
+}
+
+// Trial adds a trial to the run.
+func (w *Writer) Trial(t Trial) error {
+	return w.line(struct {
+		Type string `json:"type"`
+		Trial
+	}{trialLine, t})
+}
+
+// End closes the run.
+func (w *Writer) End(e End) error {
+	return w.line(struct {
+		Type string `json:"type"`
+		End
+	}{endLine, e})
+}
+
+// Close closes the file, if Create opened one.
+func (w *Writer) Close() error { return w.close() }
+
+func (w *Writer) line(v any) error {
+	var line bytes.Buffer
+	enc := json.NewEncoder(&line)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("results line: %w", err)
+	}
+	if _, err := w.out.Write(line.Bytes()); err != nil {
+		return fmt.Errorf("results file: %w", err)
+	}
+	if err := w.sync(); err != nil {
+		return fmt.Errorf("results file: %w", err)
+	}
+	return nil
+}
+
+// DefaultPath is where a run is kept unless its user says otherwise.
+func DefaultPath(started time.Time, id string) string {
+	return filepath.Join("results", started.UTC().Format("20060102T150405Z")+"-"+id+".jsonl")
+}
+
+// NewID returns the name of a run: eight lower-case letters and digits, 40
+// random bits, fit for file names and keys.
+func NewID() string {
+	var random [5]byte
+	_, _ = rand.Read(random[:]) // it never fails
+	return strings.ToLower(base32.StdEncoding.EncodeToString(random[:]))
+}

@@ -18,7 +18,7 @@ func blank(k results.Key, fields ...results.Field) results.Key {
 	return k
 }
 
-// comparable is what two rows share if only their client differs.
+// comparableKey is what two rows share if only their client differs.
 func comparableKey(k results.Key) results.Key {
 	return blank(k, results.FieldLibrary, results.FieldVariant,
 		results.FieldLibraryVersion, results.FieldOtherVersions)

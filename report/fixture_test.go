@@ -77,7 +77,7 @@ func (f *fixture) add(p results.Point, speed pace) int {
 		h.Order = append(h.Order, len(h.Points)-1)
 		f.run.Trials = append(f.run.Trials, results.Trial{
 			Point: p, Executor: "e1", Round: i + 1, Order: len(f.run.Trials) + 1, Seed: uint64(i), Status: results.OK,
-			Limit:    results.Limit{MinSteps: 20_000, MinTime: time.Second, MaxTime: 10 * time.Second},
+			Limit:    results.Limit{MinSteps: 20_000 / int64(max(p.Load.Depth, 1)), MinTime: time.Second, MaxTime: 10 * time.Second},
 			Warmup:   results.Warmup{Time: 300 * time.Millisecond, MinSteps: 20},
 			Measured: f.measured(p, speed, factor), Warnings: speed.warn,
 		})

@@ -38,6 +38,9 @@ func headline(rows []Row, columns []results.Field) string {
 	say(serverWords(r.Server), server...)
 	say(placementWords(r.Point.Placement), results.FieldPin, results.FieldClientCPUs, results.FieldServerCPUs, results.FieldProcs)
 	say(whereWords(r), results.FieldClientHost, results.FieldCPU, results.FieldCores, results.FieldArch, results.FieldServerKind, results.FieldServerLabel)
+	if !constant(results.FieldClientHost) {
+		say("clients on " + hostWords(rows))
+	}
 	return rows[0].Point.Scenario + ": " + strings.Join(facts, "; ")
 }
 
@@ -138,8 +141,11 @@ func serverWords(s results.Server) string {
 	if s.Mode != "" && s.Mode != "standalone" {
 		name += " " + s.Mode
 	}
-	if s.Kind == "remote" || s.Kind == "spawned" {
-		name = strings.TrimSpace(name + " (" + s.Kind + ")")
+	switch {
+	case name == "":
+		name = s.Kind
+	case s.Kind != "embedded": // which its name says
+		name += " (" + s.Kind + ")"
 	}
 	if s.Label != "" {
 		return "server " + s.Label + ": " + name
@@ -172,10 +178,21 @@ func cpuWords(cpus []int) string {
 
 func whereWords(r Row) string {
 	client := machineWords(r.Machine)
-	if r.Server.Kind == "remote" {
+	switch {
+	case r.Server.Kind == "remote":
 		return "client on " + client + ", server remote"
+	case r.Machine.Label == "":
+		return "client and server on one machine, " + client
 	}
 	return "client and server on " + client
+}
+
+func hostWords(rows []Row) string {
+	var hosts []string
+	for _, r := range rows {
+		hosts = addNew(hosts, machineWords(r.Machine))
+	}
+	return strings.Join(hosts, " and ")
 }
 
 func machineWords(m results.Machine) string {
@@ -191,5 +208,5 @@ func machineWords(m results.Machine) string {
 	if m.Label != "" {
 		return m.Label + " (" + words + ")"
 	}
-	return "one machine (" + words + ")"
+	return words
 }

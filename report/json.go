@@ -1,7 +1,9 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"time"
 
@@ -117,10 +119,15 @@ func writeJSON(w io.Writer, s *Summary) error {
 	for _, r := range s.Rows {
 		document.Rows = append(document.Rows, r.json())
 	}
-	enc := json.NewEncoder(w)
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(document)
+	if err := enc.Encode(document); err != nil {
+		return fmt.Errorf("json: %w", err)
+	}
+	_, err := io.WriteString(w, escapeUnseen(out.String()))
+	return err
 }
 
 func (r Row) json() jsonRow {

@@ -29,7 +29,7 @@ func (s sheet) markdown(out *strings.Builder) {
 	for _, c := range s.columns {
 		head, rule := c.name, "---:"
 		if c.unit != "" {
-			head += ", " + c.unit
+			head += ", " + strings.ReplaceAll(c.unit, "\n", "")
 		}
 		if c.left {
 			rule = "---"

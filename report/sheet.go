@@ -19,8 +19,8 @@ type sheet struct {
 
 // A column has a cell a row.
 type column struct {
-	name, unit string
-	left       bool // aligned; numbers are not
+	name, unit string // a newline in the unit may be taken or left out
+	left       bool   // aligned; numbers are not
 	cells      []string
 }
 
@@ -87,8 +87,11 @@ func serverCell(s results.Server) string {
 }
 
 func (r Row) statusWords() string {
-	if r.Reason == "" || r.Status == ok {
+	switch {
+	case r.Reason == "" || r.Status == ok:
 		return r.Status
+	case strings.HasPrefix(r.Reason, string(results.NotRun)):
+		return r.Reason
 	}
 	return r.Status + ": " + r.Reason
 }
@@ -146,7 +149,7 @@ func (b *builder) vsRaw(r Row) string {
 		return ""
 	case r.VsRaw == nil:
 		return nothing
-	case *r.VsRaw > 1 && r.Shares:
+	case *r.VsRaw > 1 && r.Shares && r.Point.Load.Workers > 1:
 		b.sheet.footnotes = addNew(b.sheet.footnotes, batchNote)
 		return ratio(*r.VsRaw) + " (1)"
 	}
@@ -202,7 +205,7 @@ func (b *builder) scaled(name, unit string, by float64, of func(Row) *stats.Summ
 }
 
 func (b *builder) costs() {
-	b.add("conns", "declared/dialled", false, func(r Row) string {
+	b.add("conns", "declared/\ndialled", false, func(r Row) string {
 		if r.Conns == nil {
 			return nothing
 		}

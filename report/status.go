@@ -46,35 +46,46 @@ func (r *Row) count(c *cell, good int) {
 	r.Reason = c.reason()
 }
 
-// reason tells why rounds are missing, each reason once with its rounds.
+// A lapse is why a round is missing.
+type lapse struct {
+	status results.Status
+	reason string
+}
+
+// reason tells why rounds are missing, each lapse once with its rounds.
 func (c *cell) reason() string {
 	if c.skipped != "" {
 		return c.skipped
 	}
-	type why struct {
-		status results.Status
-		reason string
-	}
-	var order []why
-	rounds := map[why][]string{}
+	var order []lapse
+	rounds := map[lapse][]string{}
 	for _, t := range c.trials {
-		if t.Status == results.OK {
-			continue
+		if t.Status != results.OK {
+			l := lapse{t.Status, reasonOf(t)}
+			order = addNew(order, l)
+			rounds[l] = append(rounds[l], strconv.Itoa(t.Round))
 		}
-		w := why{t.Status, reasonOf(t)}
-		if rounds[w] == nil {
-			order = append(order, w)
-		}
-		rounds[w] = append(rounds[w], strconv.Itoa(t.Round))
+	}
+	if len(order) == 1 && len(rounds[order[0]]) == c.planned {
+		return order[0].ofAll()
 	}
 	var said []string
-	for _, w := range order {
-		said = append(said, fmt.Sprintf("%s in %s: %s", w.status, numbered(rounds[w]), w.reason))
+	for _, l := range order {
+		said = append(said, fmt.Sprintf("%s in %s: %s", l.status, numbered(rounds[l]), l.reason))
 	}
 	if missing := c.planned - len(c.trials); missing > 0 {
 		said = append(said, fmt.Sprintf("%s not run: %s", counted(missing, "round"), strings.Join(c.lost, "; ")))
 	}
 	return strings.Join(said, "; ")
+}
+
+// ofAll is said of all rounds: the row's status says the rest, except that
+// there is none for rounds that were not run.
+func (l lapse) ofAll() string {
+	if l.status == results.NotRun {
+		return string(results.NotRun) + ": " + l.reason
+	}
+	return l.reason
 }
 
 func reasonOf(t results.Trial) string {
@@ -91,4 +102,3 @@ func numbered(rounds []string) string {
 	}
 	return "rounds " + strings.Join(rounds, ", ")
 }
-

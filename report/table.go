@@ -9,8 +9,11 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// statusWidth is where a long reason is wrapped.
-const statusWidth = 44
+// Widths at which a headline and a long reason are wrapped.
+const (
+	headWidth   = 120
+	statusWidth = 44
+)
 
 func writeTable(w io.Writer, s *Summary) error {
 	var out strings.Builder
@@ -18,7 +21,7 @@ func writeTable(w io.Writer, s *Summary) error {
 		if i > 0 {
 			out.WriteByte('\n')
 		}
-		fmt.Fprintf(&out, "%s\n\n%s\n", sheet.head, sheet.draw())
+		fmt.Fprintf(&out, "%s\n\n%s\n", wrapFacts(sheet.head), sheet.draw())
 		for _, note := range sheet.footnotes {
 			fmt.Fprintln(&out, note)
 		}
@@ -35,7 +38,7 @@ func (s sheet) draw() string {
 	var head table.Row
 	var configs []table.ColumnConfig
 	for i, c := range s.columns {
-		name := c.name
+		name := strings.Replace(c.name, " (", "\n(", 1)
 		if c.unit != "" {
 			name += "\n" + c.unit
 		}
@@ -59,6 +62,20 @@ func (s sheet) draw() string {
 		t.AppendRow(row)
 	}
 	return trimLines(t.Render())
+}
+
+// wrapFacts breaks a headline between facts, never within one.
+func wrapFacts(head string) string {
+	var lines []string
+	line := ""
+	for _, fact := range strings.SplitAfter(head, "; ") {
+		if line != "" && len(line)+len(fact) > headWidth {
+			lines = append(lines, strings.TrimSpace(line))
+			line = ""
+		}
+		line += fact
+	}
+	return strings.Join(append(lines, line), "\n")
 }
 
 func plainStyle() table.Style {

@@ -53,18 +53,32 @@ func checkBrokenConnection(t *testing.T, s subject) {
 	r := startRelay(t, s.server.addr, nil)
 	to := target(r.addr, 1)
 	session := s.alone(t, to)
-	for round := range 3 {
-		mustSetGet(t, session, "broken", text("before"))
+	mustSetGet(t, session, "broken", text("before"))
+	for range 3 {
 		dials := to.Dialer.Dials()
 		r.cut()
-		eventually(t, limit, "set+get over a new connection", func() error {
-			return setGet(context.Background(), session, "broken", text(fmt.Sprint(round)))
+		eventually(t, limit, "set+get over new connections", func() error {
+			return setGetMany(session, "broken")
 		})
 		if to.Dialer.Dials() == dials {
 			t.Fatal("works without a new connection")
 		}
 	}
 }
+
+// setGetMany uses all connections over which a client spreads its calls.
+func setGetMany(s clients.Session, key string) error {
+	for i := range 40 {
+		if err := setGet(context.Background(), s, key, text(fmt.Sprint(i))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mostDials is how often one call may dial without retrying: go-redis tries
+// the pool of its pipelines and then its other pool.
+const mostDials = 2
 
 // checkHiddenRetries takes the server away: one call is one attempt, so that
 // neither its latency nor the count of errors is made up.
@@ -81,7 +95,7 @@ func checkHiddenRetries(t *testing.T, s subject) {
 		if err == nil {
 			t.Fatal("no error without a server")
 		}
-		if tried := to.Dialer.Dials() - dials; tried > 1 {
+		if tried := to.Dialer.Dials() - dials; tried > mostDials {
 			t.Fatalf("dialled %d times for one call", tried)
 		}
 	}
@@ -109,7 +123,7 @@ func checkSilentServer(t *testing.T, s subject) {
 	}
 	resume()
 	eventually(t, limit, "set+get after a time-out", func() error {
-		return setGet(context.Background(), session, "silent", text("after"))
+		return setGetMany(session, "silent")
 	})
 }
 
@@ -166,7 +180,7 @@ func checkClosedPort(t *testing.T, s subject) {
 		t.Error("no error")
 	case clients.Classify(err) != clients.Refused:
 		t.Errorf("%v is %v", err, clients.Classify(err))
-	case to.Dialer.Dials() != 1:
+	case to.Dialer.Dials() > mostDials:
 		t.Errorf("dialled %d times for one call", to.Dialer.Dials())
 	}
 }

@@ -119,6 +119,7 @@ func awaitAdmin(t testing.TB, addr string) *admin {
 		return err
 	})
 	t.Cleanup(func() { _ = a.conn.Close() })
+	a.do(t, "PING") // the connection is accepted
 	return a
 }
 

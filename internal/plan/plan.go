@@ -63,6 +63,8 @@ type Plan struct {
 	Seed     uint64
 	DataSeed uint64
 	Datasets []Dataset
+
+	serverless map[string]bool // clients that send nothing to the server: fakes
 }
 
 // A Trial is one entry of a plan.
@@ -93,7 +95,7 @@ func Make(o Options, libraries []clients.Library) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Rounds: o.Rounds, Seed: o.Seed, DataSeed: o.Seed ^ 0x5eed}
+	p := &Plan{Rounds: o.Rounds, Seed: o.Seed, DataSeed: o.Seed ^ 0x5eed, serverless: map[string]bool{}}
 	for _, s := range chosen {
 		for _, load := range o.loads(s) {
 			for _, v := range variants {
@@ -142,6 +144,7 @@ func (p *Plan) add(point results.Point, s scenarios.Scenario, v clients.Variant)
 		p.Skips = append(p.Skips, results.Skip{Point: point, Reason: reason})
 		return
 	}
+	p.serverless[point.Client()] = v.Hidden
 	p.Points = append(p.Points, point)
 }
 
@@ -153,8 +156,10 @@ func unable(point results.Point, s scenarios.Scenario, v clients.Variant) string
 		Mode: clients.Standalone, RESP: point.Settings.RESP, Workers: point.Load.Workers,
 		Depth: max(point.Load.Depth, 1), Conns: point.Load.Conns, Procs: point.Placement.Procs,
 	}
-	if err := v.Reaches(target); err != nil {
-		return err.Error()
+	if v.Reaches != nil {
+		if err := v.Reaches(target); err != nil {
+			return err.Error()
+		}
 	}
 	return ""
 }
@@ -181,10 +186,10 @@ func (p *Plan) order(o Options) error {
 	return nil
 }
 
-// Commands are what the scenario of a point sends once an op.
+// Commands are what the server gets once an op at a point.
 func (p *Plan) Commands(point results.Point) []string {
 	s, err := scenarios.Named(point.Scenario)
-	if err != nil {
+	if err != nil || p.serverless[point.Client()] {
 		return nil
 	}
 	return s.Commands

@@ -114,6 +114,9 @@ func TestCloseStops(t *testing.T) {
 			if err := g.Close(); err != nil {
 				t.Error(err)
 			}
+			if got := g.ExitReason(); got != "stopped by its guard" {
+				t.Error(got)
+			}
 			if !gone(g.Pid()) || !gone(g.guard.Pid()) {
 				t.Error("something still runs after Close")
 			}

@@ -74,6 +74,9 @@ func (w *window) serverCPU(sent int64) *time.Duration {
 // confirm sets the server's counts beside ours, warm-up included, where only
 // this trial can have made them.
 func (w *window) confirm(record *results.Trial, commands []string) *results.Confirmation {
+	if len(commands) == 0 {
+		return &results.Confirmation{Note: "nothing to confirm"}
+	}
 	if note := w.unconfirmable(record); note != "" {
 		return &results.Confirmation{Note: note}
 	}

@@ -222,6 +222,21 @@ func TestServerDies(t *testing.T) {
 	}
 }
 
+func TestServerThatComesLater(t *testing.T) {
+	port, err := freePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	access := loopbackAccess(port)
+	a := remote(t, access)
+	_, err = a.Stats(t.Context())
+	wantProblem(t, err, "no-listener", "nothing listens at ")
+	fakeAt(t, access.Addrs[0], answering("INFO", "$11\r\nrole:master\r"))
+	if stats, err := a.Stats(t.Context()); err != nil || stats.Role != "master" {
+		t.Errorf("got %+v, %v", stats, err)
+	}
+}
+
 func TestSilentServerIsBounded(t *testing.T) {
 	a := NewAdmin(Remote, fake(t, func(string) (string, bool) { return "", true }), 200*time.Millisecond)
 	defer a.Close()

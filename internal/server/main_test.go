@@ -98,7 +98,12 @@ func command(t *testing.T, access results.Access, args ...any) any {
 // with an empty name first.
 func fake(t *testing.T, answer func(name string) (reply string, more bool)) results.Access {
 	t.Helper()
-	listener, err := net.Listen("tcp", loopback+":0")
+	return fakeAt(t, loopback+":0", answer)
+}
+
+func fakeAt(t *testing.T, address string, answer func(name string) (reply string, more bool)) results.Access {
+	t.Helper()
+	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,7 @@ func (s *Summary) Warnings() []Warning {
 	case drifts(s.Values):
 		return []Warning{{
 			Code:   "drift",
-			Text:   fmt.Sprintf("each round was %s than the one before, by %.0f%% in all", direction(s.Values), 100*change(s.Values)),
+			Text:   fmt.Sprintf("each round was %s than the one before, by %.0f%% in all", direction(s.Values), 100*math.Abs(change(s.Values))),
 			Advice: "the machine or the server was changing (heat, other load, growing data): wait until it is steady, and run again",
 		}}
 	case bimodal(s.Values):

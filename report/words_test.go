@@ -1,0 +1,168 @@
+package report
+
+import (
+	"testing"
+
+	"respbench.dev/respbench/internal/stats"
+	"respbench.dev/respbench/results"
+)
+
+func TestNumber(t *testing.T) {
+	tests := []struct {
+		value    float64
+		decimals int
+		want     string
+	}{
+		{0, 0, "0"}, {999, 0, "999"}, {1000, 0, "1,000"}, {999.6, 0, "1,000"}, {123456.789, 2, "123,456.79"},
+		{1234567, 0, "1,234,567"}, {-1234.5, 1, "-1,234.5"}, {-12, 0, "-12"},
+	}
+	for _, test := range tests {
+		if got := number(test.value, test.decimals); got != test.want {
+			t.Errorf("%g: %q, expected %q", test.value, got, test.want)
+		}
+	}
+}
+
+func TestSpread(t *testing.T) {
+	tests := []struct {
+		stdev, percent float64
+		want           string
+	}{
+		{32.244, 3.2, "32.24 (3%)"}, {1564.2, 12.5, "1,564 (12%)"}, {156.42, 1, "156.4 (1%)"},
+		{3, 0.999, "3.00 (<1%)"}, {0, 0, "0 (<1%)"}, {0.004, 99.6, "0.00 (100%)"},
+	}
+	for _, test := range tests {
+		s := &stats.Summary{Stdev: &test.stdev, CVPercent: &test.percent}
+		if got := spread(s); got != test.want {
+			t.Errorf("%g, %g %%: %q, expected %q", test.stdev, test.percent, got, test.want)
+		}
+	}
+	stdev := 0.0
+	if got := spread(&stats.Summary{Stdev: &stdev}); got != "0" {
+		t.Errorf("around zero: %q", got)
+	}
+	if got := spread(&stats.Summary{}); got != unknown {
+		t.Errorf("of one round: %q", got)
+	}
+}
+
+func TestSpreadDecimals(t *testing.T) {
+	for stdev, want := range map[float64]int{1500: 0, 32: 0, 9: 1, 0.3: 2, 0.0001: 2} {
+		if got := spreadDecimals(&stats.Summary{Stdev: &stdev}); got != want {
+			t.Errorf("stdev %g: %d decimals, expected %d", stdev, got, want)
+		}
+	}
+	if got := spreadDecimals(&stats.Summary{Median: 7.1}); got != 2 {
+		t.Errorf("one round: %d decimals", got)
+	}
+}
+
+func TestRatio(t *testing.T) {
+	for value, want := range map[float64]string{0.866: "0.87x", 1.04: "1.04x", 4.08: "4.1x", 12.4: "12x"} {
+		if got := ratio(value); got != want {
+			t.Errorf("%g: %q, expected %q", value, got, want)
+		}
+	}
+}
+
+func TestTimeScale(t *testing.T) {
+	tests := []struct {
+		ns   []float64
+		want string
+	}{
+		{nil, "ns"}, {[]float64{0}, "ns"}, {[]float64{80, 5e6}, "ns"}, {[]float64{900, 5e6}, "us"},
+		{[]float64{0, 137e3}, "us"}, {[]float64{499_999}, "us"}, {[]float64{500_000}, "ms"}, {[]float64{2e9, 3e9}, "s"},
+	}
+	for _, test := range tests {
+		if got := timeScale(test.ns); got.unit != test.want {
+			t.Errorf("%v: %s, expected %s", test.ns, got.unit, test.want)
+		}
+	}
+}
+
+func TestPlainAndEscape(t *testing.T) {
+	tests := []struct{ text, plain, markdown string }{
+		{"near", "near", "near"},
+		{"a\nb\tc", "a b c", "a b c"},
+		{"\x1b[1mx", `\u001b[1mx`, `\\u001b\[1mx`},
+		{"\u202eabc\U000e0001", `\u202eabc\udb40\udc01`, `\\u202eabc\\udb40\\udc01`},
+		{"bad \xff byte", "bad \ufffd byte", "bad \ufffd byte"},
+		{"a|b", "a|b", `a\|b`},
+		{"3 (<1%)", "3 (<1%)", "3 (<1%)"},
+		{"<b>&amp;", "<b>&amp;", `\<b>&amp;amp;`},
+		{"größe 測", "größe 測", "größe 測"},
+	}
+	for _, test := range tests {
+		got := plain(test.text)
+		if got != test.plain {
+			t.Errorf("%q: plain %q, expected %q", test.text, got, test.plain)
+		}
+		if got := escape(got); got != test.markdown {
+			t.Errorf("%q: markdown %q, expected %q", test.text, got, test.markdown)
+		}
+	}
+}
+
+func TestServerWords(t *testing.T) {
+	tests := []struct {
+		server results.Server
+		want   string
+	}{
+		{results.Server{Kind: "embedded", Name: "embedded (not Redis)"}, "server embedded (not Redis)"},
+		{results.Server{Kind: "spawned", Name: "redis", Version: "7.0.15", Mode: "standalone"}, "server redis 7.0.15 (spawned)"},
+		{results.Server{Kind: "remote", Label: "near"}, "server near: remote"},
+		{results.Server{Kind: "remote", Name: "valkey", Version: "8", Mode: "cluster"}, "server valkey 8 cluster (remote)"},
+	}
+	for _, test := range tests {
+		if got := serverWords(test.server); got != test.want {
+			t.Errorf("%+v: %q, expected %q", test.server, got, test.want)
+		}
+	}
+}
+
+func TestLimitWords(t *testing.T) {
+	tests := []struct {
+		limit results.Limit
+		depth int
+		want  string
+	}{
+		{results.Limit{Steps: 100}, 16, "1,600 ops a trial"},
+		{results.Limit{Duration: 2e9}, 0, "2s a trial"},
+		{results.Limit{MinSteps: 20000, MinTime: 1e9}, 1, "at least 20,000 ops and 1s a trial"},
+		{results.Limit{MinSteps: 20000, MinTime: 1e9, MaxTime: 10e9}, 0, "at least 20,000 ops and 1s a trial, at most 10s"},
+		{results.Limit{}, 0, ""},
+	}
+	for _, test := range tests {
+		r := Row{Limit: test.limit}
+		r.Point.Load.Depth = test.depth
+		if got := limitWords(r); got != test.want {
+			t.Errorf("%+v: %q, expected %q", test.limit, got, test.want)
+		}
+	}
+}
+
+func TestVsRawNote(t *testing.T) {
+	above, below := 4.08, 0.87
+	tests := []struct {
+		name    string
+		ratio   *float64
+		shares  bool
+		workers int
+		want    string
+		noted   bool
+	}{
+		{"batches", &above, true, 100, "4.1x (1)", true},
+		{"does not batch", &above, false, 100, "4.1x", false},
+		{"nobody to batch with", &above, true, 1, "4.1x", false},
+		{"slower", &below, true, 100, "0.87x", false},
+		{"no raw", nil, true, 100, "-", false},
+	}
+	for _, test := range tests {
+		var b builder
+		r := Row{VsRaw: test.ratio, Shares: test.shares}
+		r.Point.Load.Workers = test.workers
+		if got := b.vsRaw(r); got != test.want || (len(b.sheet.footnotes) == 1) != test.noted {
+			t.Errorf("%s: %q with %q", test.name, got, b.sheet.footnotes)
+		}
+	}
+}

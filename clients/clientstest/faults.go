@@ -190,7 +190,7 @@ func checkClosedPort(t *testing.T, s subject) {
 func checkCloseWhileBlocked(t *testing.T, s subject) {
 	r := startRelay(t, s.server.addr, nil)
 	to := target(r.addr, 1)
-	to.Timeout = 2 * time.Second
+	to.Timeout = time.Second
 	c, err := s.variant.Open(context.Background(), to)
 	if err != nil {
 		t.Fatal(err)

@@ -102,7 +102,7 @@ func options(t clients.Target) rueidis.ClientOption {
 		ConnWriteTimeout:  t.Timeout,
 		ClientSetInfo:     rueidis.DisableClientSetInfo,
 		DisableCache:      true,
-		DisableRetry: false,
+		DisableRetry:      true,
 		ForceSingleClient: true,
 		DialCtxFn: func(ctx context.Context, addr string, _ *net.Dialer, _ *tls.Config) (net.Conn, error) {
 			return t.Dialer.Dial(ctx, addr)

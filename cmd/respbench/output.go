@@ -51,10 +51,10 @@ func (a *app) createOutput(o *runOptions) (*output, error) {
 func (a *app) header(o *runOptions, id string) results.Header {
 	machine := results.ThisMachine()
 	machine.Label = o.clientLabel
-	executor := results.Executor{ID: "e1", Tool: "respbench", Version: toolVersion(), Runtime: runtime.Version(), Libraries: map[string]string{}}
+	executor := results.Executor{ID: "e1", Tool: "respbench", Version: toolVersion(), Runtime: runtime.Version(), Libraries: map[string]string{}, Modules: map[string]string{}}
 	for _, l := range a.libraries {
 		if version := moduleVersion(l.Module); version != "" {
-			executor.Libraries[l.Name] = version
+			executor.Libraries[l.Module], executor.Modules[l.Name] = version, l.Module
 		}
 	}
 	return results.Header{

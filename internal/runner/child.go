@@ -51,16 +51,14 @@ type child struct {
 }
 
 // runChild hands a spec to a process of its own and returns its record. The
-// end of ctx asks it to stop; it then has a second to write what it has.
-func runChild(ctx context.Context, command proc.Command, spec results.Spec, access results.Access, b bracket) (*results.Measured, error) {
+// end of ctx asks it to stop; it then has a second to write what it has. A
+// child that makes no progress for patience is stopped.
+func runChild(ctx context.Context, command proc.Command, spec results.Spec, access results.Access, b bracket, patience time.Duration) (*results.Measured, error) {
 	process, err := proc.Start(command)
 	if err != nil {
 		return nil, err
 	}
-	c := &child{
-		Child: process, events: make(chan results.Event), bracket: b,
-		patience: 2*spec.Point.Settings.Timeout + silence,
-	}
+	c := &child{Child: process, events: make(chan results.Event), bracket: b, patience: patience}
 	defer c.Stdout.Close()
 	c.tell(results.Order{Spec: &spec})
 	c.tell(results.Order{Access: &access})
@@ -99,10 +97,11 @@ func (c *child) read() {
 }
 
 // attend follows the child's events to the end of its output. A child that
-// does not beat or does not get on is stopped for its stacks.
+// makes no progress is stopped for its stacks; one that has said its last word
+// or was asked to stop, and stays, is killed.
 func (c *child) attend(ctx context.Context) {
-	stuck := time.NewTimer(c.patience)
-	defer stuck.Stop()
+	timer := time.NewTimer(c.patience)
+	defer timer.Stop()
 	interrupted := ctx.Done()
 	for {
 		select {
@@ -110,28 +109,36 @@ func (c *child) attend(ctx context.Context) {
 			if !ok {
 				return
 			}
-			if c.handle(e) {
-				stuck.Reset(c.patience)
+			wasOver := c.over()
+			progress := c.handle(e)
+			switch {
+			case c.over() && !wasOver:
+				timer.Reset(stopGrace)
+			case progress && !c.over():
+				timer.Reset(c.patience)
 			}
 		case <-interrupted:
 			interrupted, c.stopping = nil, true
 			_ = c.Stdin.Close()
-			stuck.Reset(stopGrace)
-		case <-stuck.C:
+			timer.Reset(stopGrace)
+		case <-timer.C:
 			c.giveUp()
-			stuck.Reset(quitGrace)
+			timer.Reset(quitGrace)
 		}
 	}
 }
 
+// over reports whether nothing more is to be expected of the child.
+func (c *child) over() bool { return c.stopping || c.record != nil || c.err != nil }
+
 // handle reports whether the event shows that the trial gets on.
-func (c *child) handle(e results.Event) bool {
+func (c *child) handle(e results.Event) (progress bool) {
 	switch e.Event {
 	case results.EventBeat:
 		c.bracket.beat(e)
-		progress := e.Attempts != c.attempts
+		progress = e.Attempts != c.attempts
 		c.attempts = e.Attempts
-		return progress && !c.stopping
+		return progress
 	case results.EventReady:
 		c.bracket.ready()
 		c.tell(results.Order{Go: true})
@@ -141,14 +148,17 @@ func (c *child) handle(e results.Event) bool {
 		c.record = e.Record
 		_ = c.Stdin.Close()
 	case results.EventError:
-		c.err = &refusal{text: e.Error, class: e.Class}
+		if c.err == nil {
+			c.err = &refusal{text: e.Error, class: e.Class}
+		}
 	}
-	return !c.stopping
+	return true
 }
 
-// giveUp ends a child that is stuck: first for its stacks, then in any case.
+// giveUp ends a child: one that is stuck for its stacks first, then in any
+// case.
 func (c *child) giveUp() {
-	if c.err != nil || c.stopping {
+	if c.over() {
 		_ = c.Kill()
 		return
 	}

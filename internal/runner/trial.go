@@ -80,7 +80,7 @@ func (r *Runner) execute(ctx context.Context, t plan.Trial, p results.Point, b b
 		Args: r.Executor, CPUs: p.Placement.Client,
 		Env: append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(p.Placement.Procs)),
 	}
-	return runChild(ctx, command, spec, r.access, b)
+	return runChild(ctx, command, spec, r.access, b, 2*p.Settings.Timeout+silence)
 }
 
 // judge says how the trial ended.

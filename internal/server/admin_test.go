@@ -231,7 +231,7 @@ func TestServerThatComesLater(t *testing.T) {
 	a := remote(t, access)
 	_, err = a.Stats(t.Context())
 	wantProblem(t, err, "no-listener", "nothing listens at ")
-	fakeAt(t, access.Addrs[0], answering("INFO", "$11\r\nrole:master\r"))
+	fakeAt(t, access.Addrs[0], answering("INFO", "$11\r\nrole:master"))
 	if stats, err := a.Stats(t.Context()); err != nil || stats.Role != "master" {
 		t.Errorf("got %+v, %v", stats, err)
 	}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -14,16 +15,30 @@ import (
 
 	"respbench.dev/respbench/internal/proc"
 	"respbench.dev/respbench/internal/resp"
+	"respbench.dev/respbench/internal/server/embedded"
 	"respbench.dev/respbench/results"
 )
 
-// TestMain makes the test binary its own guard.
+// TestMain makes the test binary its own guard and embedded server.
 func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "serve" {
+		os.Exit(serve(os.Args[3]))
+	}
 	if len(os.Args) > 1 && os.Args[1] == "guard" {
 		os.Exit(proc.Guard(os.Stdin, os.Stdout, os.Args[2:]))
 	}
 	os.Setenv("GORACE", "atexit_sleep_ms=0") // the race detector's second at the end of each guard
 	goleak.VerifyTestMain(m)
+}
+
+// serve is what "serve --port N" does.
+func serve(port string) int {
+	s, err := embedded.Listen(embedded.Options{Addr: net.JoinHostPort(loopback, port), Version: os.Getenv("GOMAXPROCS")})
+	if err == nil {
+		err = s.Serve() // until the guard ends this process
+	}
+	fmt.Fprintln(os.Stderr, err)
+	return 1
 }
 
 // options are those of a server that runs script, a shell's, with the usual
@@ -145,6 +160,8 @@ func answering(command, reply string) func(string) (string, bool) {
 			return "", true
 		case command:
 			return reply + "\r\n", true
+		case "HELLO":
+			return "-ERR unknown command 'HELLO'\r\n", true
 		default:
 			return "+OK\r\n", true
 		}

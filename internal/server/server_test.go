@@ -82,19 +82,30 @@ func TestPinnedServer(t *testing.T) {
 }
 
 func TestEmbedded(t *testing.T) {
-	requireRedis(t)
-	script := options(t, `test "$GOMAXPROCS" = 3 && exec redis-server --save "" "$@"`).Kind
-	o := Options{Kind: kindEmbedded, Guard: []string{os.Args[0], "guard"}, Embedded: []string{script}, Procs: 3}
-	s, err := Start(t.Context(), o)
+	s, err := Start(t.Context(), Options{
+		Kind: kindEmbedded, Procs: 3,
+		Guard: []string{os.Args[0], "guard"}, Embedded: []string{os.Args[0], "serve"},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
 	a := s.Admin()
 	defer a.Close()
-	facts, _, err := a.Facts(t.Context())
-	if facts.Kind != Embedded || facts.Name != EmbeddedName || err != nil {
-		t.Errorf("facts %+v, %v", facts, err)
+	if err := a.Check(t.Context()); err != nil {
+		t.Error(err)
+	}
+	// The test's server gives its GOMAXPROCS for a version.
+	facts, notes, err := a.Facts(t.Context())
+	if facts.Kind != Embedded || facts.Name != EmbeddedName || facts.Version != "3" || len(notes) > 0 || err != nil {
+		t.Errorf("facts %+v, notes %q, %v", facts, notes, err)
+	}
+	if err := a.SetAlive(t.Context(), "k", time.Minute); err != nil {
+		t.Error(err)
+	}
+	stats, err := a.Stats(t.Context())
+	if err != nil || stats.Calls["set"] != 1 || stats.Keys[0] != 1 || stats.CPU == nil || stats.Commands == nil {
+		t.Errorf("stats %+v, %v", stats, err)
 	}
 }
 

@@ -79,7 +79,7 @@ func (c *cell) row(op string) Row {
 	r.measure(good)
 	for _, t := range c.trials {
 		if t.Measured != nil {
-			for class, n := range t.Measured.Errors {
+			for class, n := range t.Errors {
 				r.Errors[class] += n
 			}
 		}

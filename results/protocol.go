@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// An executor reads lines of JSON from its stdin: an Order with the spec, one
+// An Order is a line of JSON on an executor's stdin: one with the spec, one
 // with the access, and, after it has said that it is ready, one that says go.
 // The end of stdin tells it to stop.
 type Order struct {

@@ -47,7 +47,7 @@ A list (-w 1,10,100) multiplies the scenarios that use that load.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.parseAndRun(c.Context(), c.Flags(), o) },
 	}
-	o.serverFlags.add(c.Flags())
+	o.addServer(c.Flags())
 	o.addWhat(c.Flags())
 	o.addHow(c.Flags())
 	o.addOut(c.Flags())

@@ -114,7 +114,7 @@ var manners = map[string]func(net.Conn){
 		_, _ = bufio.NewReader(c).ReadString('\n')
 		fmt.Fprint(c, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n400 Bad Request")
 	},
-	"silent": func(c net.Conn) { _, _ = io.Copy(io.Discard, c) },
+	"silent":  func(c net.Conn) { _, _ = io.Copy(io.Discard, c) },
 	"closing": func(net.Conn) {},
 	"loading": func(c net.Conn) {
 		commands := make([]byte, 4096)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -11,7 +10,10 @@ import (
 // signalled is why a run was interrupted.
 type signalled struct{ signal syscall.Signal }
 
-func (s signalled) Error() string { return fmt.Sprintf("interrupted by %v", s.signal) }
+func (s signalled) Error() string {
+	names := map[syscall.Signal]string{syscall.SIGINT: "SIGINT", syscall.SIGTERM: "SIGTERM", syscall.SIGHUP: "SIGHUP"}
+	return "ended by " + names[s.signal]
+}
 
 func (s signalled) exitCode() int { return 128 + int(s.signal) }
 

@@ -26,7 +26,7 @@ type serverFlags struct {
 	choice                        string
 }
 
-func (s *serverFlags) add(f *pflag.FlagSet) {
+func (s *serverFlags) addServer(f *pflag.FlagSet) {
 	f.StringVarP(&s.url, "url", "u", "", "server: redis://[user[:password]@]host[:port][/db] or unix:///path (also RESPBENCH_URL)")
 	f.StringVar(&s.host, "host", "", "host of the server")
 	f.IntVarP(&s.port, "port", "p", 0, "port of the server (default 6379)")
@@ -57,8 +57,7 @@ func (o *runOptions) server(ctx context.Context, stderr io.Writer) (*place, erro
 	if err != nil {
 		return nil, err
 	}
-	kind := o.choice
-	w := &place{options: server.Options{Access: access, Kind: kind, Guard: guard, Embedded: embedded, Timeout: o.Timeout}}
+	w := &place{options: server.Options{Access: access, Kind: o.choice, Guard: guard, Embedded: embedded}}
 	var path string
 	if w.kind, path, err = server.Plan(w.options); err != nil {
 		return nil, fmt.Errorf("--server: %w", err)

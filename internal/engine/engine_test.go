@@ -104,9 +104,8 @@ func TestFailureBacksOff(t *testing.T) {
 		at = append(at, time.Now())
 		return 0, 1, errStep
 	})
-	want := []time.Duration{1, 2, 4, 8, 16, 32, 64, 100}
-	for i, least := range want {
-		if got := at[i+1].Sub(at[i]); got < least*time.Millisecond {
+	for i, least := range []int64{1, 2, 4, 8, 16, 32, 64, 100} {
+		if got := at[i+1].Sub(at[i]); got.Milliseconds() < least {
 			t.Errorf("wait %d was %v, want at least %d ms", i, got, least)
 		}
 	}

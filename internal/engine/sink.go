@@ -13,9 +13,9 @@ const (
 	sliceLength = int64(time.Second)
 	mostSlices  = 120 // beyond them their length doubles
 
-	// CoarseShift is the exponent of the first coarse bucket of a slice, and
-	// CoarseBuckets how many powers of two there are: 1 us to beyond 30 s.
-	CoarseShift   = 10
+	// CoarseShift is the exponent of the first coarse bucket of a slice: 1 us.
+	CoarseShift = 10
+	// CoarseBuckets is how many powers of two there are, to beyond 30 s.
 	CoarseBuckets = 26
 
 	highest = int64(60 * time.Second)

@@ -72,7 +72,7 @@ func (d *Display) Beat(e results.Event) {
 }
 
 // TrialEnded writes a line in plain mode, and clears a redrawn one.
-func (d *Display) TrialEnded(number int, t results.Trial) {
+func (d *Display) TrialEnded(_ int, t results.Trial) {
 	switch d.mode {
 	case Line:
 		d.clear()

@@ -53,14 +53,6 @@ func AppendNull(dst []byte, proto int) []byte {
 	return append(dst, "_\r\n"...)
 }
 
-// AppendNullArray is AppendNull where RESP2 says *-1, as for an aborted EXEC.
-func AppendNullArray(dst []byte, proto int) []byte {
-	if proto < 3 {
-		return append(dst, "*-1\r\n"...)
-	}
-	return append(dst, "_\r\n"...)
-}
-
 // AppendMap appends the header of a map; in RESP2 it is an array of keys and
 // values.
 func AppendMap(dst []byte, proto, pairs int) []byte {
@@ -76,14 +68,6 @@ func AppendSet(dst []byte, proto, n int) []byte {
 		return AppendArray(dst, n)
 	}
 	return appendHeader(dst, Set, n)
-}
-
-// AppendPush appends the header of an out-of-band message; an array in RESP2.
-func AppendPush(dst []byte, proto, n int) []byte {
-	if proto < 3 {
-		return AppendArray(dst, n)
-	}
-	return appendHeader(dst, Push, n)
 }
 
 // AppendBool appends a boolean; 1 or 0 in RESP2.
@@ -124,15 +108,6 @@ func appendFloat(dst []byte, f float64) []byte {
 	default:
 		return strconv.AppendFloat(dst, f, 'g', -1, 64)
 	}
-}
-
-// AppendBigNumber appends an integer of any size, given as its digits; a bulk
-// string in RESP2.
-func AppendBigNumber(dst []byte, proto int, digits string) []byte {
-	if proto < 3 {
-		return AppendBulkString(dst, digits)
-	}
-	return appendLine(dst, BigNumber, digits)
 }
 
 // AppendVerbatim appends text of a format of three letters ("txt", "mkd"); a

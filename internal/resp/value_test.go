@@ -118,15 +118,12 @@ func TestAppendInBothProtocols(t *testing.T) {
 		resp2, resp3 string
 	}{
 		{"null", func(p int) []byte { return AppendNull(nil, p) }, "$-1\r\n", "_\r\n"},
-		{"null array", func(p int) []byte { return AppendNullArray(nil, p) }, "*-1\r\n", "_\r\n"},
 		{"map", func(p int) []byte { return AppendMap(nil, p, 6) }, "*12\r\n", "%6\r\n"},
 		{"set", func(p int) []byte { return AppendSet(nil, p, 6) }, "*6\r\n", "~6\r\n"},
-		{"push", func(p int) []byte { return AppendPush(nil, p, 6) }, "*6\r\n", ">6\r\n"},
 		{"true", func(p int) []byte { return AppendBool(nil, p, true) }, ":1\r\n", "#t\r\n"},
 		{"false", func(p int) []byte { return AppendBool(nil, p, false) }, ":0\r\n", "#f\r\n"},
 		{"double", func(p int) []byte { return AppendDouble(nil, p, 1.5) }, "$3\r\n1.5\r\n", ",1.5\r\n"},
 		{"not a number", func(p int) []byte { return AppendDouble(nil, p, math.NaN()) }, "$3\r\nnan\r\n", ",nan\r\n"},
-		{"big number", func(p int) []byte { return AppendBigNumber(nil, p, "12") }, "$2\r\n12\r\n", "(12\r\n"},
 		{"verbatim", func(p int) []byte { return AppendVerbatim(nil, p, "txt", "a") }, "$1\r\na\r\n", "=5\r\ntxt:a\r\n"},
 		{"line break", func(int) []byte { return AppendError(nil, "ERR a\r\nb") }, "-ERR a  b\r\n", "-ERR a  b\r\n"},
 		{"simple", func(int) []byte { return AppendSimple(nil, "OK") }, "+OK\r\n", "+OK\r\n"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"respbench.dev/respbench/internal/plan"
@@ -60,6 +61,7 @@ func (r *Runner) longest(t plan.Trial, p results.Point) time.Duration {
 // gone says why nothing further can be run.
 func (r *Runner) gone(err error) string {
 	if reason := r.Server.ExitReason(); reason != "" {
+		reason, _, _ = strings.Cut(reason, "\n") // its output may hold paths
 		return "the server ended: " + r.access.Redact(reason)
 	}
 	return "the server cannot be reached any more: " + r.access.Redact(err.Error())

@@ -37,7 +37,7 @@ func BenchmarkCommand(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer s.listener.Close()
+	defer s.Close()
 	for _, line := range []string{"SET k v", "SET k v EX 100", "GET k", "MGET k k2 k3", "PING"} {
 		b.Run(line, func(b *testing.B) {
 			c := newConn(s, nil, 1)
@@ -59,7 +59,7 @@ func TestGetAndSetAllocateNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.listener.Close()
+	defer s.Close()
 	c := newConn(s, nil, 1)
 	set := [][]byte{[]byte("SET"), []byte("k"), []byte("0123456789abcdef")}
 	get := [][]byte{[]byte("get"), []byte("k")}

@@ -3,6 +3,7 @@ package embedded
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"runtime"
 	"runtime/metrics"
 	"strings"
@@ -72,7 +73,7 @@ func infoServer(c *conn, b *bytes.Buffer) {
 	field(b, "os", runtime.GOOS+" "+runtime.GOARCH)
 	field(b, "go_version", runtime.Version())
 	field(b, "gomaxprocs", runtime.GOMAXPROCS(0))
-	field(b, "process_id", processID())
+	field(b, "process_id", os.Getpid())
 	field(b, "tcp_port", c.server.port())
 	field(b, "uptime_in_seconds", int64(up.Seconds()))
 	field(b, "uptime_in_days", int64(up.Hours()/24))

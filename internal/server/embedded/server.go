@@ -20,7 +20,6 @@ package embedded
 import (
 	"errors"
 	"net"
-	"os"
 	"sync"
 	"syscall"
 	"time"
@@ -56,7 +55,8 @@ type Server struct {
 	ending sync.WaitGroup
 }
 
-// Listen opens the address; Serve then answers there.
+// Listen opens the address; Serve then answers there. The caller must Close
+// the server, served or not.
 func Listen(opts Options) (*Server, error) {
 	if opts.Network == "" {
 		opts.Network = "tcp"
@@ -78,6 +78,7 @@ func Listen(opts Options) (*Server, error) {
 	}
 	s.commands, s.byIndex = index(commandList())
 	s.retired = make([]tally, len(s.byIndex))
+	s.ending.Go(func() { s.keys.sweep(s.stop) })
 	return s, nil
 }
 
@@ -86,7 +87,6 @@ func (s *Server) Addr() net.Addr { return s.listener.Addr() }
 
 // Serve answers until Close, then returns nil. It may be called once.
 func (s *Server) Serve() error {
-	s.ending.Go(func() { s.keys.sweep(s.stop) })
 	defer s.ending.Wait()
 	for {
 		socket, err := s.listener.Accept()
@@ -173,4 +173,3 @@ func (s *Server) port() int {
 	return 0
 }
 
-func processID() int { return os.Getpid() }

@@ -41,7 +41,7 @@ type client struct {
 	target clients.Target
 
 	mu     sync.Mutex
-	conns  map[net.Conn]struct{} // nil once closed
+	conns  map[net.Conn]struct{}
 	closed bool
 }
 

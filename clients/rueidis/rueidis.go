@@ -40,7 +40,7 @@ var Library = clients.Library{
 		},
 		{
 			Name:    "always-pipe",
-			Doc:     "AlwaysPipelining: queued for the pipeline even with one caller (README, Benchmark)",
+			Doc:     "AlwaysPipelining: queued for the pipeline even with one caller (README, Canceling a Context Before Its Deadline)",
 			Shares:  true,
 			Has:     clients.Capabilities{Pipeline: true},
 			Reaches: reachesMultiplexed,

@@ -51,13 +51,14 @@ func toolVersion() string {
 			modified = "+modified"
 		}
 	}
-	if (version == "" || version == "(devel)") && revision != "" {
+	switch {
+	case version != "" && version != "(devel)":
+		return version
+	case revision != "":
 		return fmt.Sprintf("devel-%.12s%s", revision, modified)
-	}
-	if version == "" {
+	default:
 		return "devel"
 	}
-	return version
 }
 
 // self returns the command line that runs a verb of this very program.

@@ -70,7 +70,7 @@ func (o *runOptions) server(ctx context.Context, stderr io.Writer) (*place, erro
 	default:
 		w.description = "embedded (not Redis), started for this run"
 	}
-	if w.kind != server.Remote && answers(ctx, defaultAddress) {
+	if !o.dryRun && w.kind != server.Remote && answers(ctx, defaultAddress) {
 		fmt.Fprintf(stderr, "note: a server answers at %s; to measure it: respbench run --url redis://%s\n", defaultAddress, defaultAddress)
 	}
 	return w, nil

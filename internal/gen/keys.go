@@ -18,7 +18,8 @@ type Keys struct {
 // NewKeys makes count names. They take count x (length of a name) bytes.
 func NewKeys(prefix string, count int) *Keys {
 	k := &Keys{prefix: len(prefix), count: count}
-	k.block = make([]byte, 0, k.offset(count))
+	size, _ := k.place(count)
+	k.block = make([]byte, 0, size)
 	for i := range count {
 		k.block = append(k.block, prefix...)
 		k.block = strconv.AppendInt(k.block, int64(i), 10)
@@ -31,15 +32,16 @@ func (k *Keys) Len() int { return k.count }
 
 // At returns the name of key i.
 func (k *Keys) At(i int) string {
-	start := k.offset(i)
-	return unsafe.String(&k.block[start], k.prefix+digits(i))
+	start, length := k.place(i)
+	return unsafe.String(&k.block[start], length)
 }
 
-// offset is where the name of key i starts: the names before it differ in
-// length only by their digits.
-func (k *Keys) offset(i int) int {
+// place is where the name of key i is: the names before it differ in length
+// only by their digits.
+func (k *Keys) place(i int) (start, length int) {
 	d := digits(i)
-	return i*(k.prefix+d) - shorter[d]
+	length = k.prefix + d
+	return i*length - shorter[d], length
 }
 
 // shorter[d] is how many digits all numbers below 10^(d-1) have less than d

@@ -53,6 +53,17 @@ func (d *Display) Loading(done, total int) {
 	d.draw(fmt.Sprintf("loading %d of %d keys", done, total))
 }
 
+// Loaded says how long loading took: that time is nobody's.
+func (d *Display) Loaded(keys int, took time.Duration) {
+	if d.mode == Line {
+		d.clear()
+	}
+	if d.mode != None {
+		d.write(fmt.Sprintf("loaded %d keys in %v\n", keys, took.Round(time.Millisecond)))
+	}
+	d.began = time.Now()
+}
+
 // TrialStarted shows which trial runs.
 func (d *Display) TrialStarted(number int, p results.Point, round int) {
 	d.mu.Lock()

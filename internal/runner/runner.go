@@ -43,6 +43,7 @@ type Runner struct {
 // An Observer is told how the run goes. Its methods return at once.
 type Observer interface {
 	Loading(done, total int)
+	Loaded(keys int, took time.Duration)
 	TrialStarted(number int, p results.Point, round int)
 	Beat(e results.Event)
 	TrialEnded(number int, t results.Trial)
@@ -113,7 +114,7 @@ func (r *Runner) prepare(ctx context.Context) error {
 // load writes every set of keys with values that no step writes.
 func (r *Runner) load(ctx context.Context) error {
 	total, _ := r.Plan.Keys()
-	before := 0
+	before, began := 0, time.Now()
 	if _, err := r.keepAlive(ctx, time.Hour); err != nil {
 		return fmt.Errorf("write to the server: %w", err)
 	}
@@ -132,6 +133,7 @@ func (r *Runner) load(ctx context.Context) error {
 			Keys: d.Prefix("<run>") + "<i>", Count: d.Count, DataSize: d.DataSize, Time: time.Since(started),
 		})
 	}
+	r.Observer.Loaded(total, time.Since(began))
 	return nil
 }
 

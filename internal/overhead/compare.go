@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"runtime"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"respbench.dev/respbench/clients"
+	"respbench.dev/respbench/clients/all"
+	"respbench.dev/respbench/internal/plan"
+	"respbench.dev/respbench/internal/trial"
+	"respbench.dev/respbench/results"
+	"respbench.dev/respbench/scenarios"
+)
+
+const (
+	// enough is how close to the median both ends of its interval must be.
+	enough = 0.01
+	// warmTime comes before the window of every segment.
+	warmTime = 50 * time.Millisecond
+)
+
+// A comparison is of one scenario, for one client after the other.
+type comparison struct {
+	addr     string
+	clients  []string
+	scenario scenarios.Scenario
+	workers  int
+	pairs    int
+	length   time.Duration // of a segment
+}
+
+func compare(_ context.Context, p *program, args []string) error {
+	c, err := parseComparison(p, args)
+	if err != nil {
+		return err
+	}
+	ballast := newBallast(plan.DefaultHeap)
+	defer runtime.KeepAlive(ballast)
+	table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(table, "client\tscenario\tpairs\tbare us/op\trespbench us/op\tCPU bare/respbench\t95%% interval\trate respbench/bare\tmore CPU\tlimit\t \n")
+	for _, name := range c.clients {
+		fmt.Fprintf(p.stderr, "%s %s\n", c.scenario.Name, name)
+		result, err := c.compare(name)
+		if err != nil {
+			return fmt.Errorf("%s %s: %w", c.scenario.Name, name, err)
+		}
+		result.write(table)
+	}
+	return table.Flush()
+}
+
+func parseComparison(p *program, args []string) (*comparison, error) {
+	c := &comparison{}
+	flags := flag.NewFlagSet("compare", flag.ContinueOnError)
+	names := flags.String("clients", strings.Join(bareNames(), ","), "clients, comma separated")
+	scenario := flags.String("scenario", "sync", "sync or concurrent")
+	flags.StringVar(&c.addr, "addr", "", "host:port of the server")
+	flags.IntVar(&c.workers, "workers", 0, "goroutines (default: the scenario's)")
+	flags.IntVar(&c.pairs, "pairs", 40, "the most pairs of segments")
+	flags.DurationVar(&c.length, "segment", 300*time.Millisecond, "length of a segment")
+	if err := p.parse(flags, args); err != nil {
+		return nil, err
+	}
+	c.clients = strings.Split(*names, ",")
+	for _, name := range c.clients {
+		if bareClients[name] == nil {
+			return nil, fmt.Errorf("unknown client %q; have %s", name, strings.Join(bareNames(), ", "))
+		}
+	}
+	if _, known := limits[*scenario]; !known {
+		return nil, fmt.Errorf("no bare loop for scenario %q; have sync, concurrent", *scenario)
+	}
+	var err error
+	if c.scenario, err = scenarios.Named(*scenario); err != nil {
+		return nil, err
+	}
+	if c.workers == 0 {
+		c.workers = c.scenario.Workers
+	}
+	if c.addr == "" || c.pairs < 1 {
+		return nil, fmt.Errorf("need --addr and at least one pair")
+	}
+	return c, nil
+}
+
+// A side is one of the two that alternate. It has been opened before.
+type side interface {
+	// run warms, then measures for length.
+	run(length time.Duration) (segment, error)
+	dials() int64
+	close()
+}
+
+// compare alternates the two sides, each first in every other pair, until the
+// interval of the median is narrow enough.
+func (c *comparison) compare(name string) (*outcome, error) {
+	through, err := openHarness(c.scenario, all.Libraries(), name, c.target())
+	if err != nil {
+		return nil, err
+	}
+	defer through.close()
+	direct, err := openBare(bareClients[name], c.target())
+	if err != nil {
+		return nil, err
+	}
+	defer direct.close()
+	o := &outcome{client: name, scenario: c.scenario.Name}
+	for len(o.cpu) < c.pairs && !o.decided() {
+		var pair [2]segment // bare, harness
+		for turn := range 2 {
+			which := (turn + len(o.cpu)) % 2
+			if pair[which], err = []side{direct, through}[which].run(c.length); err != nil {
+				return nil, err
+			}
+		}
+		o.add(pair[0], pair[1])
+	}
+	o.dials = [2]int64{direct.dials(), through.dials()}
+	return o, nil
+}
+
+// target is what a trial of the scenario would open its client for.
+func (c *comparison) target() clients.Target {
+	return trial.Target(results.Point{
+		Load:      results.Load{Workers: c.workers, DataSize: plan.DefaultDataSize, Keyspace: plan.DefaultKeys},
+		Placement: results.Placement{Procs: runtime.GOMAXPROCS(0)},
+		Settings:  results.Settings{Timeout: plan.DefaultTimeout, ConnectTimeout: plan.DefaultTimeout},
+	}, results.Access{Mode: clients.Standalone, Network: "tcp", Addrs: []string{c.addr}})
+}

@@ -116,7 +116,7 @@ type Target struct {
 	Timeout            time.Duration
 	ConnectTimeout     time.Duration
 	Workers            int // sessions that will be opened
-	Depth              int // pairs in one explicit flush
+	Depth              int // pairs in one explicit flush; 0: nothing is pipelined explicitly
 	Conns              int // connections asked for; 0 is the library's own formula
 	Procs              int // GOMAXPROCS that the library's formulas use
 	Dialer             *Dialer

@@ -154,7 +154,7 @@ func unable(point results.Point, s scenarios.Scenario, v clients.Variant) string
 	}
 	target := clients.Target{
 		Mode: clients.Standalone, RESP: point.Settings.RESP, Workers: point.Load.Workers,
-		Depth: max(point.Load.Depth, 1), Conns: point.Load.Conns, Procs: point.Placement.Procs,
+		Depth: point.Load.Depth, Conns: point.Load.Conns, Procs: point.Placement.Procs,
 	}
 	if v.Reaches != nil {
 		if err := v.Reaches(target); err != nil {

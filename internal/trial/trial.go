@@ -128,7 +128,7 @@ func Target(p results.Point, access results.Access) clients.Target {
 		Mode: access.Mode, Addrs: access.Addrs,
 		Username: access.Username, Password: access.Password, DB: access.DB,
 		RESP: p.Settings.RESP, Timeout: p.Settings.Timeout, ConnectTimeout: p.Settings.ConnectTimeout,
-		Workers: p.Load.Workers, Depth: max(p.Load.Depth, 1), Conns: p.Load.Conns, Procs: p.Placement.Procs,
+		Workers: p.Load.Workers, Depth: p.Load.Depth, Conns: p.Load.Conns, Procs: p.Placement.Procs,
 		Dialer: clients.NewDialer(access.Network, p.Settings.ConnectTimeout, nil),
 	}
 }

@@ -172,4 +172,3 @@ func (s *Server) port() int {
 	}
 	return 0
 }
-

@@ -19,8 +19,8 @@ func stringReply(s string) *Reply { return reply(func(r *Reply) { r.String(s) })
 func TestValueOf(t *testing.T) {
 	for _, b := range [][]byte{nil, {}, []byte("v"), {0, 255}} {
 		v := ValueOf(b)
-		if v.String != string(b) || !bytes.Equal(v.Bytes, b) {
-			t.Errorf("%q became %q and %q", b, v.String, v.Bytes)
+		if string(v) != string(b) || !bytes.Equal(v.Bytes(), b) || cap(v.Bytes()) != len(b) {
+			t.Errorf("%q became %q and %q", b, string(v), v.Bytes())
 		}
 	}
 }

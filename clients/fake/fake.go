@@ -83,11 +83,11 @@ func (s *session) Set(_ context.Context, key string, v clients.Value) error {
 
 func (s *session) Get(_ context.Context, key string, into *clients.Reply) error {
 	if newest := &s.recent[s.newest]; newest.key == key {
-		into.Bytes(newest.value.Bytes)
+		into.Bytes(newest.value.Bytes())
 		return nil
 	}
 	if v, ok := s.lookUp(key); ok {
-		into.Bytes(v.Bytes)
+		into.Bytes(v.Bytes())
 	} else {
 		into.Miss()
 	}
@@ -106,7 +106,7 @@ func (s *session) lookUp(key string) (clients.Value, bool) {
 		}
 	}
 	if s.load == nil {
-		return clients.Value{}, false
+		return "", false
 	}
 	return s.load(key)
 }

@@ -128,7 +128,7 @@ func (c *client) Close() error { return c.c.Close() }
 type session struct{ c redis.Cmdable }
 
 func (s session) Set(ctx context.Context, key string, v clients.Value) error {
-	return s.c.Set(ctx, key, v.String, 0).Err()
+	return s.c.Set(ctx, key, string(v), 0).Err()
 }
 
 func (s session) Get(ctx context.Context, key string, into *clients.Reply) error {
@@ -141,7 +141,7 @@ func (s session) Pipeline(ctx context.Context, commands []clients.Command) error
 		if c := &commands[i]; c.IsGet {
 			pipe.Get(ctx, c.Key)
 		} else {
-			pipe.Set(ctx, c.Key, c.Value.String, 0)
+			pipe.Set(ctx, c.Key, string(c.Value), 0)
 		}
 	}
 	replies, err := pipe.Exec(ctx)

@@ -13,7 +13,7 @@ import (
 func appendSet(dst []byte, key string, v clients.Value) []byte {
 	dst = append(dst, "*3\r\n$3\r\nSET\r\n"...)
 	dst = resp.AppendBulkString(dst, key)
-	return resp.AppendBulk(dst, v.Bytes)
+	return resp.AppendBulk(dst, v.Bytes())
 }
 
 func appendGet(dst []byte, key string) []byte {

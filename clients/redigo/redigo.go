@@ -199,7 +199,7 @@ func (s *connSession) checked(err error) error {
 }
 
 func set(ctx context.Context, conn redis.Conn, key string, v clients.Value) error {
-	_, err := do(ctx, conn, "SET", key, v.String)
+	_, err := do(ctx, conn, "SET", key, string(v))
 	return err
 }
 
@@ -247,7 +247,7 @@ func send(conn redis.Conn, commands []clients.Command) (err error) {
 		if c := &commands[i]; c.IsGet {
 			err = conn.Send("GET", c.Key)
 		} else {
-			err = conn.Send("SET", c.Key, c.Value.String)
+			err = conn.Send("SET", c.Key, string(c.Value))
 		}
 		if err != nil {
 			return err

@@ -167,7 +167,7 @@ func (c *client) Close() error {
 type session struct{ c rueidis.Client }
 
 func (s session) Set(ctx context.Context, key string, v clients.Value) error {
-	return s.c.Do(ctx, s.c.B().Set().Key(key).Value(v.String).Build()).Error()
+	return s.c.Do(ctx, s.c.B().Set().Key(key).Value(string(v)).Build()).Error()
 }
 
 func (s session) Get(ctx context.Context, key string, into *clients.Reply) error {
@@ -182,7 +182,7 @@ func (s session) Pipeline(ctx context.Context, commands []clients.Command) error
 		if c := &commands[i]; c.IsGet {
 			batch = append(batch, s.c.B().Get().Key(c.Key).Build())
 		} else {
-			batch = append(batch, s.c.B().Set().Key(c.Key).Value(c.Value.String).Build())
+			batch = append(batch, s.c.B().Set().Key(c.Key).Value(string(c.Value)).Build())
 		}
 	}
 	var first error

@@ -134,7 +134,7 @@ func (e *Engine) endWarmup() Warm {
 		w.publish()
 		for i := range w.kinds {
 			warm.Ops += w.kinds[i].ops
-			warm.Attempts += w.kinds[i].attempts
+			warm.Attempts += w.kinds[i].ops + w.kinds[i].failed
 		}
 		w.reset()
 	}

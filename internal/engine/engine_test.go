@@ -48,7 +48,7 @@ func TestExactSteps(t *testing.T) {
 			if calls.Load() != n || k.Ops != 2*n || k.Attempts != 2*n || k.Service.Count != n || k.Failed.Count != 0 {
 				t.Errorf("%d workers: %d calls, %d ops, %d samples for %d steps", workers, calls.Load(), k.Ops, k.Service.Count, n)
 			}
-			if k.Service.Min > k.Service.Max || k.Service.Sum < k.Service.Max || k.Service.Histogram.TotalCount() != n {
+			if k.Service.Min > k.Service.Max || k.Service.Sum < k.Service.Max || k.Service.Histogram().TotalCount() != n {
 				t.Errorf("recording of %d steps is inconsistent: %+v", n, k.Service)
 			}
 		}

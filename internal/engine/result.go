@@ -64,7 +64,7 @@ func (e *Engine) result(started time.Time, warm Warm) *Result {
 		sum := KindResult{Service: k.service, Failed: k.failed}
 		for _, w := range e.workers {
 			sum.Ops += w.kinds[kind].ops
-			sum.Attempts += w.kinds[kind].attempts
+			sum.Attempts += w.kinds[kind].ops + w.kinds[kind].failed
 		}
 		r.Kinds = append(r.Kinds, sum)
 	}

@@ -1,12 +1,8 @@
 package engine
 
 import (
-	"math"
-	"math/bits"
 	"sync"
 	"time"
-
-	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
 const (
@@ -17,8 +13,6 @@ const (
 	CoarseShift = 10
 	// CoarseBuckets is how many powers of two there are, to beyond 30 s.
 	CoarseBuckets = 26
-
-	highest = int64(60 * time.Second)
 )
 
 // A sink is where all workers' samples come together, under one lock.
@@ -34,15 +28,6 @@ type sink struct {
 
 type kindSink struct{ service, failed Recording }
 
-// A Recording is a set of durations in nanoseconds: a histogram, and what it
-// does not keep exactly. Durations above a minute are counted in Over too and
-// stand at the histogram's end.
-type Recording struct {
-	Histogram            *hdrhistogram.Histogram
-	Count, Sum, Min, Max int64
-	Over                 int64
-}
-
 // A Slice is one stretch of a trial's course.
 type Slice struct {
 	Ops, Errors int64 // successful samples and failed steps
@@ -56,27 +41,6 @@ func newSink(kinds, classes int) *sink {
 		s.kinds[i] = kindSink{service: newRecording(), failed: newRecording()}
 	}
 	return s
-}
-
-func newRecording() Recording {
-	return Recording{Histogram: hdrhistogram.New(1, highest, 3), Min: math.MaxInt64}
-}
-
-func (r *Recording) add(ns int64) {
-	r.Count++
-	r.Sum += ns
-	r.Min = min(r.Min, ns)
-	r.Max = max(r.Max, ns)
-	if ns > highest {
-		r.Over++
-		ns = highest
-	}
-	_ = r.Histogram.RecordValue(max(ns, 1)) // within its range by now
-}
-
-func (r *Recording) reset() {
-	r.Histogram.Reset()
-	*r = Recording{Histogram: r.Histogram, Min: math.MaxInt64}
 }
 
 // begin forgets what a phase before recorded.
@@ -101,19 +65,16 @@ func (s *sink) add(kind int, samples []int64, at int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	slice := s.slice(at)
-	r := &s.kinds[kind].service
-	for _, ns := range samples {
-		r.add(ns)
-		slice.Longest = max(slice.Longest, ns)
-		slice.Coarse[coarse(ns)]++
-	}
+	longest := s.kinds[kind].service.add(samples, &slice.Coarse)
+	slice.Longest = max(slice.Longest, longest)
 	slice.Ops += int64(len(samples))
 }
 
 func (s *sink) fail(kind, class int, took, at int64, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.kinds[kind].failed.add(took)
+	var coarse [CoarseBuckets]int64 // of successful steps only
+	s.kinds[kind].failed.add([]int64{took}, &coarse)
 	s.slice(at).Errors++
 	s.end = max(s.end, at)
 	if s.firstErrs[class] == nil {
@@ -156,8 +117,4 @@ func (s *Slice) join(other Slice) {
 	for b, n := range other.Coarse {
 		s.Coarse[b] += n
 	}
-}
-
-func coarse(ns int64) int {
-	return min(max(bits.Len64(uint64(ns))-1-CoarseShift, 0), CoarseBuckets-1)
 }

@@ -26,21 +26,3 @@ func TestSlicesDoubleBeyondTheMost(t *testing.T) {
 		t.Errorf("boundary %d, want %d", got, want)
 	}
 }
-
-func TestRecordingKeepsWhatIsOutOfRange(t *testing.T) {
-	r := newRecording()
-	for _, ns := range []int64{0, 5, highest + 7} {
-		r.add(ns)
-	}
-	if r.Count != 3 || r.Over != 1 || r.Min != 0 || r.Max != highest+7 || r.Sum != highest+12 || r.Histogram.TotalCount() != 3 {
-		t.Errorf("%+v", r)
-	}
-}
-
-func TestCoarse(t *testing.T) {
-	for ns, want := range map[int64]int{0: 0, 1: 0, 1023: 0, 1024: 0, 2047: 0, 2048: 1, 1 << 20: 10, highest * 9: CoarseBuckets - 1} {
-		if got := coarse(ns); got != want {
-			t.Errorf("coarse(%d) = %d, want %d", ns, got, want)
-		}
-	}
-}

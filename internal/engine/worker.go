@@ -34,9 +34,8 @@ type Worker struct {
 	kinds   []recorder
 	next    int64 // when to tick
 	slice   int64 // when the current slice ends
-	lastOK  int64 // end of the last successful step, 0: none since the last tick
 	firstOK int64 // end of the first one, of the warm-up or the window
-	end     int64 // of the last step
+	end     int64 // of the last successful step
 	wait    time.Duration
 	steps   int64
 	shown   published
@@ -44,14 +43,14 @@ type Worker struct {
 
 // A recorder holds a worker's samples of one kind until they are drained.
 type recorder struct {
-	n        int
-	ops      int64
-	attempts int64
-	ring     *[ringSize]int64
+	n      int
+	ops    int64
+	failed int64 // ops that were tried and not done
+	ring   *[ringSize]int64
 }
 
 // published is what the worker has already added to the engine's live counts.
-type published struct{ steps, ops, attempts int64 }
+type published struct{ steps, ops, failed, end int64 }
 
 func newWorker(e *Engine, index int) *Worker {
 	w := &Worker{Index: index, Of: e.cfg.Workers, Seed: e.cfg.Seed + uint64(index), e: e}
@@ -66,7 +65,7 @@ func (w *Worker) reset() {
 	for i := range w.kinds {
 		w.kinds[i] = recorder{ring: w.kinds[i].ring}
 	}
-	w.steps, w.shown, w.lastOK, w.wait = 0, published{}, 0, 0
+	w.steps, w.shown, w.wait = 0, published{}, 0
 }
 
 func (w *Worker) warm(ctx context.Context) {
@@ -101,6 +100,7 @@ func (w *Worker) measure(ctx context.Context) {
 func (w *Worker) loop(ctx context.Context, counted bool, on func(t int64) bool) {
 	start := now()
 	w.next, w.slice, w.end = start, w.e.sink.boundary(start), start
+	w.shown.end = start
 	going := on(start)
 	for left := w.claim(counted); going && left > 0; left-- {
 		kind, ops, err := w.step(ctx)
@@ -110,24 +110,21 @@ func (w *Worker) loop(ctx context.Context, counted bool, on func(t int64) bool) 
 		}
 		w.steps++
 		r := &w.kinds[kind]
-		r.attempts += int64(ops)
-		switch {
-		case err != nil:
-			w.fail(kind, end-start, end, err)
-			end = now()
-		default:
-			w.wait, w.lastOK, w.end = 0, end, end
-			if w.firstOK == 0 {
+		if err != nil {
+			r.failed += int64(ops)
+			start = w.fail(kind, end-start, end, err)
+		} else {
+			r.ops += int64(ops)
+			r.ring[r.n&(ringSize-1)] = end - start
+			w.end, start = end, end
+			if w.wait = 0; w.firstOK == 0 {
 				w.firstOK = end
 			}
-			r.ops += int64(ops)
-			r.ring[r.n] = end - start
 			if r.n++; r.n == ringSize {
 				w.drain(kind, r)
-				end = now()
+				start = now()
 			}
 		}
-		start = end
 		if left == 1 {
 			left += w.claim(counted)
 		}
@@ -167,20 +164,19 @@ func (w *Worker) tick(t int64) bool {
 }
 
 func (w *Worker) publish() {
-	sum := published{steps: w.steps}
+	sum := published{steps: w.steps, end: w.end}
 	for i := range w.kinds {
 		sum.ops += w.kinds[i].ops
-		sum.attempts += w.kinds[i].attempts
+		sum.failed += w.kinds[i].failed
 	}
 	live := &w.e.live
 	live.steps.Add(sum.steps - w.shown.steps)
 	live.ops.Add(sum.ops - w.shown.ops)
-	live.attempts.Add(sum.attempts - w.shown.attempts)
-	w.shown = sum
-	if w.lastOK > 0 {
-		live.succeeded(w.lastOK)
-		w.lastOK = 0
+	live.attempts.Add(sum.ops + sum.failed - w.shown.ops - w.shown.failed)
+	if sum.end > w.shown.end {
+		live.succeeded(sum.end)
 	}
+	w.shown = sum
 }
 
 func (w *Worker) drain(kind int, r *recorder) {
@@ -190,8 +186,9 @@ func (w *Worker) drain(kind int, r *recorder) {
 	}
 }
 
-// fail counts a failed step, apart from the successful ones, and waits.
-func (w *Worker) fail(kind int, took, at int64, err error) {
+// fail counts a failed step, apart from the successful ones, and waits. It
+// returns when the next one starts.
+func (w *Worker) fail(kind int, took, at int64, err error) int64 {
 	class := w.e.cfg.Classify(err)
 	w.e.live.errors.Add(1)
 	w.e.live.byClass[class].Add(1)
@@ -201,6 +198,7 @@ func (w *Worker) fail(kind int, took, at int64, err error) {
 	if !w.e.stopped.Load() {
 		time.Sleep(w.wait)
 	}
+	return now()
 }
 
 // finish hands over what is left after the last step.

@@ -35,16 +35,16 @@ func TestSuccessiveValuesDiffer(t *testing.T) {
 	for _, size := range []int{1, 2, 16, 5000} {
 		values := NewValues(7, size)
 		for key := range 500 {
-			seen := map[string]bool{values.Loaded(key).String: true}
+			seen := map[string]bool{values.Loaded(key): true}
 			for pass := range Passes {
-				v := values.Written(key, 3, pass)
-				if len(v.Bytes) != size || string(v.Bytes) != v.String || cap(v.Bytes) != size {
-					t.Fatalf("value of %d bytes is %d bytes, cap %d", size, len(v.Bytes), cap(v.Bytes))
+				v := values.Trial(3).Written(key, pass)
+				if len(v) != size {
+					t.Fatalf("value of %d bytes is %d bytes", size, len(v))
 				}
-				if seen[v.String] {
+				if seen[v] {
 					t.Fatalf("size %d, key %d: pass %d repeats a value", size, key, pass)
 				}
-				seen[v.String] = true
+				seen[v] = true
 			}
 		}
 	}
@@ -53,7 +53,7 @@ func TestSuccessiveValuesDiffer(t *testing.T) {
 func TestValuesOfKeysDiffer(t *testing.T) {
 	values, seen := NewValues(7, 16), map[string]int{}
 	for key := range 1000 {
-		seen[values.Written(key, 3, 0).String]++
+		seen[values.Trial(3).Written(key, 0)]++
 	}
 	if len(seen) < 950 {
 		t.Errorf("only %d different values for 1000 keys", len(seen))
@@ -66,49 +66,52 @@ func TestFingerprint(t *testing.T) {
 	sum := fnv.New64a()
 	values := NewValues(42, 16)
 	for key := range 1000 {
-		fmt.Fprint(sum, values.Written(key, 5, key).String, values.Loaded(key).String)
+		fmt.Fprint(sum, values.Trial(5).Written(key, key), values.Loaded(key))
 	}
-	if got, want := sum.Sum64(), uint64(0xc0e05c920d0dac35); got != want {
+	if got, want := sum.Sum64(), uint64(0xe11b9d3f22535355); got != want {
 		t.Errorf("fingerprint %#x, want %#x", got, want)
 	}
 }
 
-func TestWalk(t *testing.T) {
-	const workers, count = 3, 10
-	owner := map[int]int{}
-	for worker := range workers {
-		walk := NewWalk(worker, workers, count)
-		for last := 0; last < 2; {
-			key, pass := walk.Next()
-			if key%workers != worker || pass < last {
-				t.Fatalf("worker %d got key %d on pass %d", worker, key, pass)
+func TestCursor(t *testing.T) {
+	for _, count := range []int{3, 10, 11, 100, 1234} {
+		for _, workers := range []int{1, 2, 3} {
+			keys, visits := NewKeys("respbench:ab:", count), map[int]int{}
+			for worker := range workers {
+				cursor := keys.Cursor(worker, workers)
+				for last := 0; last < 3; {
+					key, name, pass := cursor.Next()
+					if key%workers != worker || pass < last || name != keys.At(key) {
+						t.Fatalf("%d keys: worker %d of %d got key %d, %q, on pass %d", count, worker, workers, key, name, pass)
+					}
+					last = pass
+					visits[key]++
+				}
 			}
-			last = pass
-			owner[key]++
+			if len(visits) != count {
+				t.Errorf("%d of %d keys were visited", len(visits), count)
+			}
 		}
-	}
-	if len(owner) != count {
-		t.Errorf("%d of %d keys were visited", len(owner), count)
 	}
 }
 
 func TestNothingIsAllocated(t *testing.T) {
-	keys, values, walk := NewKeys("respbench:ab:", 1000), NewValues(1, 64), NewWalk(0, 1, 1000)
+	cursor, values := NewKeys("respbench:ab:", 1000).Cursor(0, 1), NewValues(1, 64).Trial(9)
 	var sum int
 	if n := testing.AllocsPerRun(1000, func() {
-		key, pass := walk.Next()
-		sum += len(keys.At(key)) + len(values.Written(key, 9, pass).String)
+		key, name, pass := cursor.Next()
+		sum += len(name) + len(values.Written(key, pass))
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }
 
 func BenchmarkNext(b *testing.B) {
-	keys, values, walk := NewKeys("respbench:ab:", 100_000), NewValues(1, 16), NewWalk(0, 1, 100_000)
+	cursor, values := NewKeys("respbench:ab:", 100_000).Cursor(0, 1), NewValues(1, 16).Trial(9)
 	b.ReportAllocs()
 	var sum int
 	for b.Loop() {
-		key, pass := walk.Next()
-		sum += len(keys.At(key)) + len(values.Written(key, 9, pass).String)
+		key, name, pass := cursor.Next()
+		sum += len(name) + len(values.Written(key, pass))
 	}
 }

@@ -8,14 +8,11 @@ import (
 // Passes is how many values in a row a key gets before they repeat.
 const Passes = 16
 
-// offsets is how many places in the block a value can start at.
-const offsets = 16 << 10
-
-// A Value is one payload, as bytes and as a string over the same memory.
-type Value struct {
-	Bytes  []byte
-	String string
-}
+// A value can start at any of so many places in the block.
+const (
+	offsetBits = 14
+	offsets    = 1 << offsetBits
+)
 
 // Values are the payloads of a run: slices of a random block. The offset
 // follows from key, trial and pass, so that whoever knows these can check a
@@ -37,7 +34,7 @@ type Values struct {
 func NewValues(seed uint64, size int) *Values {
 	random := rand.New(rand.NewPCG(seed, uint64(size)))
 	return &Values{
-		size: size, seed: seed,
+		size: size, seed: scatter(seed),
 		written: newBlock(random, size, 0),
 		loaded:  newBlock(random, size, 0x80),
 	}
@@ -51,26 +48,39 @@ func newBlock(random *rand.Rand, size int, high byte) []byte {
 	return b
 }
 
-// Written is what a step of a trial writes to a key on its pass: the how many
-// times, modulo Passes, that the key was written before.
-func (v *Values) Written(key int, trial uint64, pass int) Value {
-	return v.slice(v.written, offset(uint64(key), trial)+pass%Passes)
+// A Writer gives the values that one trial writes.
+type Writer struct {
+	*Values
+	trial uint64
+}
+
+// Trial returns the values of a trial's steps.
+func (v *Values) Trial(seed uint64) Writer { return Writer{Values: v, trial: scatter(seed)} }
+
+// Written is what the trial writes to a key on its pass: the how many times,
+// modulo Passes, that the key was written before.
+func (w Writer) Written(key, pass int) string {
+	return w.slice(w.written, offset(key, w.trial)+int(uint(pass)%Passes))
 }
 
 // Loaded is what the loader wrote to a key.
-func (v *Values) Loaded(key int) Value {
-	return v.slice(v.loaded, offset(uint64(key), v.seed))
+func (v *Values) Loaded(key int) string {
+	return v.slice(v.loaded, offset(key, v.seed))
 }
 
-func (v *Values) slice(block []byte, start int) Value {
-	b := block[start : start+v.size : start+v.size]
-	return Value{Bytes: b, String: unsafe.String(unsafe.SliceData(b), len(b))}
+// slice is a string, for a struct of both forms would not fit into registers.
+func (v *Values) slice(block []byte, start int) string {
+	return unsafe.String(&block[start], v.size)
 }
 
-// offset spreads keys over the block.
-func offset(key, seed uint64) int {
-	x := (key + seed) * 0x9e3779b97f4a7c15
-	x ^= x >> 32
-	x *= 0xd6e8feb86659fd93
-	return int(x>>32) & (offsets - 1)
+// scatter makes near seeds far.
+func scatter(seed uint64) uint64 {
+	seed ^= seed >> 32
+	return seed * 0xd6e8feb86659fd93
+}
+
+// offset spreads keys over the block: the highest bits of a product with the
+// golden ratio.
+func offset(key int, seed uint64) int {
+	return int((uint64(key)*0x9e3779b97f4a7c15 + seed) >> (64 - offsetBits))
 }

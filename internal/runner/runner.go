@@ -123,7 +123,7 @@ func (r *Runner) load(ctx context.Context) error {
 		keys, values := gen.NewKeys(d.Prefix(r.Header.ID), d.Count), gen.NewValues(r.Plan.DataSeed, d.DataSize)
 		started := time.Now()
 		err := r.admin.Load(ctx, d.Count,
-			func(i int) (string, []byte) { return keys.At(i), values.Loaded(i).Bytes },
+			func(i int) (string, []byte) { return keys.At(i), []byte(values.Loaded(i)) },
 			func(done int) { r.Observer.Loading(before+done, total) })
 		if err != nil {
 			return fmt.Errorf("load %d keys: %w", d.Count, err)

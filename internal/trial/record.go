@@ -72,7 +72,7 @@ func (x *execution) kind(i int, k engine.KindResult) results.Kind {
 }
 
 func recording(r engine.Recording) results.Recording {
-	return results.NewRecording(r.Histogram, r.Count, r.Sum, r.Min, r.Max, r.Over)
+	return results.NewRecording(r.Histogram(), r.Count, r.Sum, r.Min, r.Max, r.Over)
 }
 
 func byClass(counts []int64) map[string]int64 {

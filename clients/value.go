@@ -16,48 +16,45 @@ func ValueOf(b []byte) Value { return Value(unsafe.String(unsafe.SliceData(b), l
 // Bytes is the payload as bytes, which must not be changed.
 func (v Value) Bytes() []byte { return unsafe.Slice(unsafe.StringData(string(v)), len(v)) }
 
-type replyForm uint8
+type replyState uint8
 
 const (
-	noReply replyForm = iota
-	asBytes
-	asString
-	asMiss
+	noReply replyState = iota
+	isValue
+	isMiss
 )
 
-// A Reply holds what a GET returned, in the library's own form.
+// A Reply holds what a GET returned, in the library's own form: bytes are
+// looked at as a string over the same memory.
 type Reply struct {
-	bytes []byte
-	text  string
-	form  replyForm
+	value string
+	state replyState
 }
 
 // Reset empties the reply: a session that then sets nothing shows as wrong.
-func (r *Reply) Reset() { r.form = noReply }
+func (r *Reply) Reset() { r.state = noReply }
 
 // Bytes takes the reply of a library that returns bytes.
-func (r *Reply) Bytes(b []byte) { r.bytes, r.form = b, asBytes }
+func (r *Reply) Bytes(b []byte) {
+	r.value, r.state = unsafe.String(unsafe.SliceData(b), len(b)), isValue
+}
 
 // String takes the reply of a library that returns a string.
-func (r *Reply) String(s string) { r.text, r.form = s, asString }
+func (r *Reply) String(s string) { r.value, r.state = s, isValue }
 
 // Miss says that the key does not exist.
-func (r *Reply) Miss() { r.form = asMiss }
+func (r *Reply) Miss() { r.state = isMiss }
 
 // Len is the reply's length in bytes, or -1 for a miss or no reply.
 func (r *Reply) Len() int {
-	switch r.form {
-	case asBytes:
-		return len(r.bytes)
-	case asString:
-		return len(r.text)
-	default:
+	if r.state != isValue {
 		return -1
 	}
+	return len(r.value)
 }
 
 // IsMiss reports whether the key did not exist.
-func (r *Reply) IsMiss() bool { return r.form == asMiss }
+func (r *Reply) IsMiss() bool { return r.state == isMiss }
 
 // wholeCompare is the length up to which values are compared whole.
 const wholeCompare = 4 << 10
@@ -65,19 +62,8 @@ const wholeCompare = 4 << 10
 // Is reports whether the reply is want: compared whole up to 4 KiB; beyond
 // that by length, both ends and samples between them.
 func (r *Reply) Is(want Value) bool {
-	var got string
-	switch r.form {
-	case asBytes:
-		got = unsafe.String(unsafe.SliceData(r.bytes), len(r.bytes))
-	case asString:
-		got = r.text
-	default:
-		return false
-	}
-	if len(got) <= wholeCompare || len(got) != len(want) {
-		return got == string(want)
-	}
-	return sameSampled(got, string(want))
+	return r.state == isValue && len(r.value) == len(want) &&
+		(len(want) <= wholeCompare && r.value == string(want) || len(want) > wholeCompare && sameSampled(r.value, string(want)))
 }
 
 // sameSampled compares 64 bytes at both ends and at each sixteenth between.

@@ -1,19 +1,20 @@
 # Shared by the scripts that measure; to be sourced. It makes a temporary
-# folder, $work, and removes it and every server at the end, however that comes.
+# folder, $work. At the end, however that comes, it stops every child and
+# removes the folder.
 # What is measured runs on two CPUs: the server's and the client's.
 
 server_cpu="${SERVER_CPU:-0}"
 client_cpu="${CLIENT_CPU:-1}"
 
 work="$(mktemp -d)"
-servers=()
+children=()
 
 cleanup() {
 	local pid
-	for pid in "${servers[@]}"; do
+	for pid in "${children[@]}"; do
 		kill "$pid" 2>/dev/null || true
 	done
-	for pid in "${servers[@]}"; do
+	for pid in "${children[@]}"; do
 		wait "$pid" 2>/dev/null || true
 	done
 	rm -rf "$work"
@@ -53,6 +54,16 @@ build() {
 	go build -o "$work/overhead" ./internal/overhead
 }
 
+# attend COMMAND... runs it so that a signal to the script ends it too.
+attend() {
+	local status=0
+	"$@" &
+	children+=("$!")
+	wait "$!" || status=$?
+	unset "children[-1]"
+	return "$status"
+}
+
 # answers PID PORT asks whether the server on the port is the process PID.
 answers() (
 	exec 3<>"/dev/tcp/127.0.0.1/$2" || exit 1
@@ -77,7 +88,7 @@ start_server() {
 		pid=$!
 		for wait in {1..100}; do
 			if answers "$pid" "$port"; then
-				servers+=("$pid")
+				children+=("$pid")
 				return
 			fi
 			kill -0 "$pid" 2>/dev/null || break
@@ -91,8 +102,8 @@ start_server() {
 
 # stop_server ends the server that was started last.
 stop_server() {
-	local pid="${servers[-1]}"
-	unset "servers[-1]"
+	local pid="${children[-1]}"
+	unset "children[-1]"
 	kill "$pid"
 	wait "$pid" 2>/dev/null || true
 }

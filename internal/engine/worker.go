@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"time"
@@ -29,16 +30,17 @@ type Worker struct {
 	Index, Of int
 	Seed      uint64 // of this worker
 
-	e       *Engine
-	step    Step
-	kinds   []recorder
-	next    int64 // when to tick
-	slice   int64 // when the current slice ends
-	firstOK int64 // end of the first one, of the warm-up or the window
-	end     int64 // of the last successful step
-	wait    time.Duration
-	steps   int64
-	shown   published
+	e        *Engine
+	step     Step
+	kinds    []recorder
+	next     int64 // when to tick
+	slice    int64 // when the current slice ends
+	end      int64 // of the last successful step
+	firstOK  int64 // end of the first one, of the warm-up or the window
+	failedAt int64 // end of the last failed one
+	wait     time.Duration
+	steps    int64
+	shown    published
 }
 
 // A recorder holds a worker's samples of one kind until they are drained.
@@ -80,6 +82,8 @@ func (w *Worker) measure(ctx context.Context) {
 	w.loop(ctx, limit.Steps > 0, func(t int64) bool {
 		ran := time.Duration(t - w.e.start)
 		switch {
+		case w.steps == 0:
+			return true // a worker that was scheduled late has its step all the same
 		case limit.MaxTime > 0 && ran >= limit.MaxTime:
 			return false
 		case limit.Steps > 0:
@@ -99,34 +103,30 @@ func (w *Worker) measure(ctx context.Context) {
 // of the one before it, some 5 ns.
 func (w *Worker) loop(ctx context.Context, counted bool, on func(t int64) bool) {
 	start := now()
-	w.next, w.slice, w.end = start, w.e.sink.boundary(start), start
+	w.next, w.slice, w.end, w.failedAt = start, w.e.sink.boundary(start), start, start
 	w.shown.end = start
 	going := on(start)
-	for left := w.claim(counted); going && left > 0; left-- {
-		kind, ops, err := w.step(ctx)
-		end := now()
-		if end >= w.next {
-			going = w.tick(end) && on(end)
-		}
-		w.steps++
-		r := &w.kinds[kind]
-		if err != nil {
-			r.failed += int64(ops)
-			start = w.fail(kind, end-start, end, err)
-		} else {
+	for left := w.claim(counted); going && left > 0; left = w.claim(counted) {
+		for ; going && left > 0; left-- {
+			kind, ops, err := w.step(ctx)
+			end := now()
+			if end >= w.next {
+				going = w.tick(end) && on(end)
+			}
+			w.steps++
+			r := &w.kinds[kind]
+			if err != nil {
+				r.failed += int64(ops)
+				start = w.fail(kind, end-start, end, err)
+				continue
+			}
 			r.ops += int64(ops)
 			r.ring[r.n&(ringSize-1)] = end - start
 			w.end, start = end, end
-			if w.wait = 0; w.firstOK == 0 {
-				w.firstOK = end
-			}
 			if r.n++; r.n == ringSize {
 				w.drain(kind, r)
 				start = now()
 			}
-		}
-		if left == 1 {
-			left += w.claim(counted)
 		}
 	}
 }
@@ -160,6 +160,9 @@ func (w *Worker) tick(t int64) bool {
 		w.slice = w.e.sink.boundary(t)
 	}
 	w.next = min(t+tickEvery, w.slice)
+	if w.firstOK == 0 {
+		w.next = t // to see the first success at the next step already
+	}
 	return !w.e.stopped.Load()
 }
 
@@ -175,6 +178,7 @@ func (w *Worker) publish() {
 	live.attempts.Add(sum.ops + sum.failed - w.shown.ops - w.shown.failed)
 	if sum.end > w.shown.end {
 		live.succeeded(sum.end)
+		w.firstOK = cmp.Or(w.firstOK, sum.end)
 	}
 	w.shown = sum
 }
@@ -194,6 +198,10 @@ func (w *Worker) fail(kind int, took, at int64, err error) int64 {
 	w.e.live.byClass[class].Add(1)
 	w.e.sink.fail(kind, class, took, at, err)
 	w.publish()
+	if w.end > w.failedAt {
+		w.wait = 0
+	}
+	w.failedAt = at
 	w.wait = min(max(2*w.wait, firstWait), longestWait)
 	if !w.e.stopped.Load() {
 		time.Sleep(w.wait)

@@ -39,14 +39,13 @@ func bareNames() []string { return []string{"raw", "rueidis", "goredis", "redigo
 
 // data are the keys and values of one worker, made as a scenario makes them.
 type data struct {
-	keys   *gen.Keys
-	values *gen.Values
-	walk   gen.Walk
+	cursor gen.Cursor
+	values gen.Writer
 }
 
-func (d *data) next() (string, gen.Value) {
-	key, pass := d.walk.Next()
-	return d.keys.At(key), d.values.Written(key, seed, pass)
+func (d *data) next() (string, string) {
+	key, name, pass := d.cursor.Next()
+	return name, d.values.Written(key, pass)
 }
 
 func wrongReply(key string) error { return fmt.Errorf("%s has other content than was set", key) }
@@ -65,9 +64,9 @@ func openBare(open opener, t clients.Target) (*bare, error) {
 	}
 	b := &bare{client: client, target: t}
 	keys := gen.NewKeys(gen.RunPrefix(runID), plan.DefaultKeys)
-	values := gen.NewValues(seed, plan.DefaultDataSize)
+	values := gen.NewValues(seed, plan.DefaultDataSize).Trial(seed)
 	for i := range t.Workers {
-		l, err := client.worker(data{keys, values, gen.NewWalk(i, t.Workers, keys.Len())})
+		l, err := client.worker(data{keys.Cursor(i, t.Workers), values})
 		if err != nil {
 			client.close()
 			return nil, err
@@ -103,11 +102,14 @@ func (b *bare) run(length time.Duration) (segment, error) {
 	measuring.Wait()
 	s := segment{window: time.Since(started)}
 	err = errors.Join(err, m.stop(), errors.Join(errs...))
-	s.cpu = m.used
+	s.cpu, s.mallocs = m.cpu, m.mallocs
 	for _, n := range steps {
 		s.ops += n
 	}
-	return s, err
+	if err != nil {
+		return s, err
+	}
+	return s, s.check()
 }
 
 func stopAfter(d time.Duration, stop *atomic.Bool) {

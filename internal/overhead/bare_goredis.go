@@ -39,14 +39,14 @@ func loopGoredis(c *redis.Client, d data) loop {
 	return func(stop *atomic.Bool) (steps int64, err error) {
 		for ; !stop.Load(); steps++ {
 			key, value := d.next()
-			if err := c.Set(ctx, key, value.String, 0).Err(); err != nil {
+			if err := c.Set(ctx, key, value, 0).Err(); err != nil {
 				return steps, err
 			}
 			got, err := c.Get(ctx, key).Result()
 			if err != nil {
 				return steps, err
 			}
-			if got != value.String {
+			if got != value {
 				return steps, wrongReply(key)
 			}
 		}

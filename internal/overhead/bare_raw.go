@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"respbench.dev/respbench/clients"
-	"respbench.dev/respbench/internal/gen"
 )
 
 // openRaw has no library: it is the least code that sends the same bytes over
@@ -61,17 +60,17 @@ func (s *socket) loop(d data) loop {
 	}
 }
 
-func (s *socket) buildSet(key string, value gen.Value) {
+func (s *socket) buildSet(key string, value string) {
 	s.out = append(s.out[:0], "*3\r\n$3\r\nSET\r\n"...)
 	s.out = appendBulk(s.out, key)
-	s.out = appendBulk(s.out, value.String)
+	s.out = appendBulk(s.out, value)
 	s.want = append(s.want[:0], "+OK\r\n"...)
 }
 
-func (s *socket) buildGet(key string, value gen.Value) {
+func (s *socket) buildGet(key string, value string) {
 	s.out = append(s.out[:0], "*2\r\n$3\r\nGET\r\n"...)
 	s.out = appendBulk(s.out, key)
-	s.want = appendBulk(s.want[:0], value.String)
+	s.want = appendBulk(s.want[:0], value)
 }
 
 func appendBulk(dst []byte, text string) []byte {

@@ -36,7 +36,7 @@ func loopRedigo(pool *redis.Pool, d data) loop {
 		for ; !stop.Load(); steps++ {
 			key, value := d.next()
 			conn := pool.Get()
-			_, err := conn.Do("SET", key, value.String)
+			_, err := conn.Do("SET", key, value)
 			_ = conn.Close()
 			if err != nil {
 				return steps, err
@@ -47,7 +47,7 @@ func loopRedigo(pool *redis.Pool, d data) loop {
 			if err != nil {
 				return steps, err
 			}
-			if string(got) != value.String {
+			if string(got) != value {
 				return steps, wrongReply(key)
 			}
 		}

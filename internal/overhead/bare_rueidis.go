@@ -43,14 +43,14 @@ func loopRueidis(c rueidis.Client, d data) loop {
 	return func(stop *atomic.Bool) (steps int64, err error) {
 		for ; !stop.Load(); steps++ {
 			key, value := d.next()
-			if err := c.Do(ctx, c.B().Set().Key(key).Value(value.String).Build()).Error(); err != nil {
+			if err := c.Do(ctx, c.B().Set().Key(key).Value(value).Build()).Error(); err != nil {
 				return steps, err
 			}
 			got, err := c.Do(ctx, c.B().Get().Key(key).Build()).ToString()
 			if err != nil {
 				return steps, err
 			}
-			if got != value.String {
+			if got != value {
 				return steps, wrongReply(key)
 			}
 		}

@@ -42,7 +42,7 @@ func compare(_ context.Context, p *program, args []string) error {
 	ballast := newBallast(plan.DefaultHeap)
 	defer runtime.KeepAlive(ballast)
 	table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(table, "client\tscenario\tpairs\tbare us/op\trespbench us/op\tCPU bare/respbench\t95%% interval\trate respbench/bare\tmore CPU\tlimit\t \n")
+	fmt.Fprint(table, "client\tscenario\tpairs\tbare us/op\trespbench us/op\tCPU bare/respbench\t95% interval\trate respbench/bare\tallocs/op\tmore CPU\tlimit\t\n")
 	for _, name := range c.clients {
 		fmt.Fprintf(p.stderr, "%s %s\n", c.scenario.Name, name)
 		result, err := c.compare(name)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"runtime"
+	"io"
 	"time"
 
 	"respbench.dev/respbench/clients"
@@ -19,11 +19,11 @@ import (
 const stepLimit = 60
 
 // engineCost prints what a step of sync costs with the fake client, recording
-// included, and what it allocates.
+// included, what it allocates, and how that divides.
 func engineCost(_ context.Context, p *program, args []string) error {
 	flags := flag.NewFlagSet("engine", flag.ContinueOnError)
 	length := flags.Duration("segment", 300*time.Millisecond, "length of a segment")
-	repeat := flags.Int("repeat", 15, "how many segments")
+	times := flags.Int("repeat", 15, "how many segments")
 	if err := p.parse(flags, args); err != nil {
 		return err
 	}
@@ -36,43 +36,66 @@ func engineCost(_ context.Context, p *program, args []string) error {
 		return err
 	}
 	defer h.close()
-	var ns []float64
-	var steps, mallocs int64
-	for range *repeat {
-		s, allocated, err := runCounted(h.steps, *length)
-		if err != nil {
+	nothing := []engine.Step{func(context.Context) (kind, ops int, err error) { return 0, 1, nil }}
+	var whole, engineOnly, stepOnly costs
+	for range *times {
+		if err := whole.add(repeat(h.steps, *length)); err != nil {
 			return err
 		}
-		ns = append(ns, float64(s.window.Nanoseconds())/float64(s.ops))
-		steps, mallocs = steps+s.ops, mallocs+allocated
+		if err := engineOnly.add(repeat(nothing, *length)); err != nil {
+			return err
+		}
+		if err := stepOnly.add(repeatBare(h.steps[0], whole.ops/int64(len(whole.ns)))); err != nil {
+			return err
+		}
 	}
-	sum := stats.Summarize(ns, stats.Lower)
 	mark := "holds"
-	if sum.Median > stepLimit {
+	if stats.Median(whole.ns) > stepLimit {
 		mark = "ABOVE ITS LIMIT"
 	}
-	fmt.Fprintf(p.stdout, "engine with the fake client: %.1f ns a step (best %.1f, worst %.1f of %d segments), limit %d: %s\n",
-		sum.Median, sum.Best, sum.Worst, sum.N, stepLimit, mark)
-	fmt.Fprintf(p.stdout, "allocations of the whole process: %d in %d steps, of workers that start and end\n", mallocs, steps)
+	whole.write(p.stdout, "a step with the fake client", fmt.Sprintf(", limit %d: %s", stepLimit, mark))
+	engineOnly.write(p.stdout, "  the engine without a client", "")
+	stepOnly.write(p.stdout, "  the step without the engine", "")
+	fmt.Fprintf(p.stdout, "allocations of the whole process: %d in %d steps, of workers that start and end\n", whole.mallocs, whole.ops)
 	return nil
 }
 
-// runCounted runs one segment without reading CPU times, and counts what was
-// allocated in its window.
-func runCounted(steps []engine.Step, length time.Duration) (segment, int64, error) {
-	var before, after runtime.MemStats
-	e := engine.New(engine.Config{
-		Workers: len(steps), Kinds: 1, Seed: seed,
-		Limit:    engine.Limit{Duration: length},
-		Warmup:   engine.Warmup{Time: warmTime},
-		Classify: func(err error) int { return int(clients.Classify(err)) },
-		Classes:  int(clients.Classes),
-		Warmed:   func() error { runtime.GC(); runtime.ReadMemStats(&before); return nil },
-		Ended:    func() { runtime.ReadMemStats(&after) },
-	})
-	r, err := e.Run(context.Background(), steps)
-	if err != nil {
-		return segment{}, 0, err
+// repeatBare calls a step so many times, with nothing around it.
+func repeatBare(step engine.Step, steps int64) (segment, error) {
+	var m meter
+	if err := m.start(); err != nil {
+		return segment{}, err
 	}
-	return segment{ops: r.Kinds[0].Ops, window: r.Window}, int64(after.Mallocs - before.Mallocs), nil
+	ctx, began := context.Background(), time.Now()
+	for range steps {
+		if _, _, err := step(ctx); err != nil {
+			return segment{}, err
+		}
+	}
+	s := segment{ops: steps, window: time.Since(began)}
+	err := m.stop()
+	s.cpu, s.mallocs = m.cpu, m.mallocs
+	return s, err
+}
+
+// costs are those of several segments.
+type costs struct {
+	ns, cpu      []float64 // a step
+	ops, mallocs int64
+}
+
+func (c *costs) add(s segment, err error) error {
+	if err != nil {
+		return err
+	}
+	c.ns = append(c.ns, float64(s.window.Nanoseconds())/float64(s.ops))
+	c.cpu = append(c.cpu, 1e3*s.cpuPerOp())
+	c.ops, c.mallocs = c.ops+s.ops, c.mallocs+s.mallocs
+	return nil
+}
+
+func (c *costs) write(w io.Writer, title, remark string) {
+	s := stats.Summarize(c.ns, stats.Lower)
+	fmt.Fprintf(w, "%s: %.1f ns (best %.1f, worst %.1f of %d segments; CPU %.1f)%s\n",
+		title, s.Median, s.Best, s.Worst, s.N, stats.Median(c.cpu), remark)
 }

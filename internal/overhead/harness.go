@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"time"
 
 	"respbench.dev/respbench/clients"
@@ -54,11 +54,14 @@ func openHarness(scenario scenarios.Scenario, libraries []clients.Library, name 
 	return h, nil
 }
 
-func (h *harness) run(length time.Duration) (segment, error) {
+func (h *harness) run(length time.Duration) (segment, error) { return repeat(h.steps, length) }
+
+// repeat lets the engine run one segment of steps of one kind.
+func repeat(steps []engine.Step, length time.Duration) (segment, error) {
 	var m meter
 	var unread error
 	e := engine.New(engine.Config{
-		Workers: len(h.steps), Kinds: 1, Seed: seed,
+		Workers: len(steps), Kinds: 1, Seed: seed,
 		Limit:    engine.Limit{Duration: length},
 		Warmup:   engine.Warmup{Time: warmTime},
 		Classify: func(err error) int { return int(clients.Classify(err)) },
@@ -66,19 +69,12 @@ func (h *harness) run(length time.Duration) (segment, error) {
 		Warmed:   m.start,
 		Ended:    func() { unread = m.stop() },
 	})
-	r, err := e.Run(context.Background(), h.steps)
-	if err == nil {
-		err = unread
-	}
-	if err != nil {
+	r, err := e.Run(context.Background(), steps)
+	if err = errors.Join(err, unread, errors.Join(r.FirstErrs...)); err != nil {
 		return segment{}, err
 	}
-	for class, err := range r.FirstErrs {
-		if err != nil {
-			return segment{}, fmt.Errorf("%v: %w", clients.Class(class), err)
-		}
-	}
-	return segment{ops: r.Kinds[0].Ops, window: r.Window, cpu: m.used}, nil
+	s := segment{ops: r.Kinds[0].Ops, window: r.Window, cpu: m.cpu, mallocs: m.mallocs}
+	return s, s.check()
 }
 
 func (h *harness) dials() int64 { return h.target.Dialer.Dials() }

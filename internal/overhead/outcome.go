@@ -23,9 +23,10 @@ const explain = 1
 // An outcome is what the pairs of one client in one scenario gave.
 type outcome struct {
 	client, scenario string
-	bare, harness    []float64 // CPU us an op
-	cpu              []float64 // bare / harness, CPU an op
-	rate             []float64 // harness / bare, ops a second
+	bare, harness    []float64  // CPU us an op
+	cpu              []float64  // bare / harness, CPU an op
+	rate             []float64  // harness / bare, ops a second
+	mallocs          [2]float64 // an op, of the last pair: bare, harness
 	dials            [2]int64
 }
 
@@ -34,6 +35,7 @@ func (o *outcome) add(bare, harness segment) {
 	o.harness = append(o.harness, harness.cpuPerOp())
 	o.cpu = append(o.cpu, bare.cpuPerOp()/harness.cpuPerOp())
 	o.rate = append(o.rate, harness.rate()/bare.rate())
+	o.mallocs = [2]float64{bare.mallocsPerOp(), harness.mallocsPerOp()}
 }
 
 // decided reports whether the median of the ratios is known well enough.
@@ -72,9 +74,9 @@ func (o *outcome) write(w io.Writer) {
 	if o.dials[0] != o.dials[1] {
 		mark += fmt.Sprintf(" (%d connections bare, %d through respbench)", o.dials[0], o.dials[1])
 	}
-	fmt.Fprintf(w, "%s\t%s\t%d\t%.2f\t%.2f\t%.3f\t%s\t%.3f\t%+.1f%%\t%.0f%%\t%s\n",
+	fmt.Fprintf(w, "%s\t%s\t%d\t%.2f\t%.2f\t%.3f\t%s\t%.3f\t%.1f/%.1f\t%+.1f%%\t%.0f%%\t  %s\n",
 		o.client, o.scenario, len(o.cpu), stats.Median(o.bare), stats.Median(o.harness),
-		stats.Median(o.cpu), between, stats.Median(o.rate), o.more(), o.limit(), mark)
+		stats.Median(o.cpu), between, stats.Median(o.rate), o.mallocs[0], o.mallocs[1], o.more(), o.limit(), mark)
 }
 
 // interval is the narrowest pair of order statistics that holds the median

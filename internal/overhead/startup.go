@@ -23,14 +23,14 @@ func peak(_ context.Context, p *program, args []string) error {
 		return err
 	}
 	table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(table, "client\tscenario\tworkers\tresident MB\tlimit\t \n")
+	fmt.Fprintf(table, "client\tscenario\tworkers\tresident MB\tlimit\t\n")
 	for _, run := range runs {
 		for _, t := range run.Trials {
 			if t.Status != results.OK || t.Cost.PeakBytes == nil {
 				return fmt.Errorf("%s %s: %s, its peak is not known: %s", t.Point.Scenario, t.Point.Client(), t.Status, t.Reason)
 			}
 			mb := float64(*t.Cost.PeakBytes) / 1e6
-			fmt.Fprintf(table, "%s\t%s\t%d\t%.0f\t%d\t%s\n",
+			fmt.Fprintf(table, "%s\t%s\t%d\t%.0f\t%d\t  %s\n",
 				t.Point.Client(), t.Point.Scenario, t.Point.Load.Workers, mb, peakLimit, verdict(mb < peakLimit))
 		}
 	}

@@ -88,10 +88,15 @@ func (l lapse) ofAll() string {
 	return l.reason
 }
 
+// reasonOf is a trial's reason in one line.
 func reasonOf(t results.Trial) string {
 	reason := t.Reason
 	if t.Measured != nil {
 		reason = cmp.Or(reason, t.Failure)
+	}
+	reason, _, hasStacks := strings.Cut(reason, "\n")
+	if hasStacks {
+		reason += " (its stacks are in the results file)"
 	}
 	return cmp.Or(reason, "no reason was recorded")
 }

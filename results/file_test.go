@@ -228,3 +228,29 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// What a file held is lost only when a new run has begun.
+func TestForceKeepsTheOldUntilTheHeader(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "old.jsonl")
+	if err := os.WriteFile(path, []byte("a long old text that must go as a whole\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, begins := range []bool{false, true} {
+		w, err := Create(path, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if begins {
+			if err := w.Header(Header{Schema: Schema}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		held, err := os.ReadFile(path)
+		if err != nil || strings.Contains(string(held), "old text") == begins {
+			t.Errorf("begun %v: the file holds %q, %v", begins, held, err)
+		}
+	}
+}

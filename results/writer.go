@@ -26,17 +26,18 @@ type Writer struct {
 	out     io.Writer
 	sync    func() error
 	close   func() error
-	discard func() // nil once something is written: removes the file we made
+	discard func()       // nil once something is written: removes the file we made
+	empty   func() error // before the first line: what the file held is lost only then
 }
 
 // NewWriter writes to out, which stays the caller's to flush and close.
 func NewWriter(out io.Writer) *Writer {
 	none := func() error { return nil }
-	return &Writer{out: out, sync: none, close: none}
+	return &Writer{out: out, sync: none, close: none, empty: none}
 }
 
 // Create opens the file at path for a new run, and makes its folder. An
-// existing file is refused unless force, which empties it.
+// existing file is refused unless force; it is emptied when the run begins.
 func Create(path string, force bool) (*Writer, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, fmt.Errorf("results folder: %w", err)
@@ -49,6 +50,7 @@ func Create(path string, force bool) (*Writer, error) {
 	w.close = file.Close
 	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
 		w.sync = file.Sync // a terminal or a pipe cannot be synced
+		w.empty = func() error { return file.Truncate(0) }
 	}
 	if made {
 		syncFolder(filepath.Dir(path))
@@ -65,13 +67,20 @@ func openNew(path string, force bool) (file *os.File, made bool, err error) {
 		return file, true, nil
 	case !os.IsExist(err):
 		return nil, false, fmt.Errorf("results file: %w", err)
+	case isFolder(path):
+		return nil, false, fmt.Errorf("results file %s is a folder; give a path in it", path)
 	case !force:
 		return nil, false, fmt.Errorf("results file %s exists; give another path, or --force to replace it", path)
 	}
-	if file, err = os.OpenFile(path, os.O_WRONLY|os.O_TRUNC, 0o644); err != nil {
+	if file, err = os.OpenFile(path, os.O_WRONLY, 0o644); err != nil {
 		return nil, false, fmt.Errorf("results file: %w", err)
 	}
 	return file, false, nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // syncFolder makes a new file's name outlast a power cut, where the system
@@ -86,10 +95,14 @@ func syncFolder(path string) {
 // Header begins a run. If it cannot be written, a file that Create made is
 // removed: no file without a header stays behind.
 func (w *Writer) Header(h Header) error {
-	err := w.line(struct {
-		Type string `json:"type"`
-		Header
-	}{headerLine, h})
+	err := w.empty()
+	if err == nil {
+		err = w.line(struct {
+			Type string `json:"type"`
+			Header
+		}{headerLine, h})
+	}
+	w.empty = func() error { return nil }
 	if err != nil && w.discard != nil {
 		w.discard()
 	}
@@ -113,8 +126,16 @@ func (w *Writer) End(e End) error {
 	}{endLine, e})
 }
 
-// Close closes the file, if Create opened one.
-func (w *Writer) Close() error { return w.close() }
+// Close closes the file, if Create opened one. A file that Create made and
+// that got no header is removed.
+func (w *Writer) Close() error {
+	if w.discard != nil {
+		w.discard()
+		w.discard = nil
+		return nil
+	}
+	return w.close()
+}
 
 func (w *Writer) line(v any) error {
 	var line bytes.Buffer

@@ -121,7 +121,8 @@ func (s *session) Close() error { return nil }
 func pipeline(ctx context.Context, s clients.Session, commands []clients.Command) error {
 	var first error
 	for i := range commands {
-		c, err := &commands[i], error(nil)
+		var err error
+		c := &commands[i]
 		if c.IsGet {
 			err = s.Get(ctx, c.Key, &c.Reply)
 		} else {

@@ -84,7 +84,7 @@ func (s *session) readAll(commands []clients.Command) error {
 	for i := range commands {
 		if err := s.readReply(&commands[i]); err != nil {
 			first = cmp.Or(first, err)
-			if s.checked(err); s.conn == nil {
+			if _ = s.checked(err); s.conn == nil {
 				break
 			}
 		}

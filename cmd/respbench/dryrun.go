@@ -17,9 +17,10 @@ func (a *app) dryRun(p *plan.Plan, where *place) error {
 	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	defer w.Flush()
 	keys, bytes := p.Keys()
-	fmt.Fprintf(w, "server:\t%s\n", where.description)
+	fmt.Fprintf(w, "server:\t%s, %s\n", where.kind, where.description)
 	fmt.Fprintf(w, "placement:\t%s\n", placement(p.Points[0].Placement))
-	fmt.Fprintf(w, "trials:\t%d: %d cells x %d rounds, about %s\n", len(p.Trials), len(p.Points), p.Rounds, estimate(p))
+	fmt.Fprintf(w, "trials:\t%d: %s x %s, about %s\n", len(p.Trials),
+		progress.Count(len(p.Points), "cell"), progress.Count(p.Rounds, "round"), estimate(p))
 	fmt.Fprintf(w, "keys:\t%d, about %s on the server\n", keys, megabytes(bytes))
 	for _, d := range p.Datasets {
 		fmt.Fprintf(w, "load:\t%d x SET %s<i> (%d bytes)\n", d.Count, d.Prefix("<run>"), d.DataSize)
@@ -76,12 +77,12 @@ func anyOr(cpus []int) string {
 }
 
 func load(l results.Load) string {
-	words := []string{fmt.Sprintf("%d workers, %d bytes, %d keys", l.Workers, l.DataSize, l.Keyspace)}
+	words := []string{progress.Count(l.Workers, "worker"), progress.Count(l.DataSize, "byte"), progress.Count(l.Keyspace, "key")}
 	if l.Depth > 0 {
 		words = append(words, fmt.Sprintf("flush of %d", l.Depth))
 	}
 	if l.Conns > 0 {
-		words = append(words, fmt.Sprintf("%d connections", l.Conns))
+		words = append(words, progress.Count(l.Conns, "connection"))
 	}
 	return strings.Join(words, ", ")
 }

@@ -17,8 +17,8 @@ func habit(args []string) error {
 		if i+1 < len(args) && !strings.HasPrefix(args[i+1], "-") {
 			value = args[i+1]
 		}
-		if len(arg) > 2 && arg[0] == '-' && arg[1] != '-' && !strings.Contains(arg, "=") {
-			arg, value = arg[:2], arg[2:] // -c50
+		if len(arg) > 2 && arg[0] == '-' && arg[1] != '-' {
+			arg, value = arg[:2], strings.TrimPrefix(arg[2:], "=") // -c50, -c=50
 		}
 		if sentence := habitOf(arg, value); sentence != "" {
 			return fmt.Errorf("%s", sentence)

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
+
+	"respbench.dev/respbench/results"
 )
 
 // binary is the program itself, built once: what it starts is its own
@@ -71,10 +73,23 @@ func respbench(t *testing.T, dir string, variables []string, args ...string) res
 	return result{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
 }
 
-// expect ends the test unless the program ended with this code.
-func (r result) expect(t *testing.T, code int) {
+// expectDone ends the test unless the program ended well.
+func (r result) expectDone(t *testing.T) {
 	t.Helper()
-	if r.code != code {
-		t.Fatalf("exit code %d, want %d; stdout:\n%s\nstderr:\n%s", r.code, code, r.stdout, r.stderr)
+	if r.code != exitDone {
+		t.Fatalf("exit code %d, want %d; stdout:\n%s\nstderr:\n%s", r.code, exitDone, r.stdout, r.stderr)
 	}
+}
+
+// readRun reads a file that holds one whole run.
+func readRun(t *testing.T, path string) results.Run {
+	t.Helper()
+	runs, err := results.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(runs) != 1 || len(runs[0].Notes) > 0 {
+		t.Fatalf("%d runs, want one without notes: %+v", len(runs), runs)
+	}
+	return runs[0]
 }

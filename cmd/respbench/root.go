@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -25,14 +26,31 @@ best and spread, latency percentiles and cost.`,
 		Version:       toolVersion(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return fmt.Errorf("unknown command %q; have %s", args[0], strings.Join(verbs(c), ", "))
+			}
+			return c.Help()
+		},
+		Args: cobra.ArbitraryArgs,
 	}
 	root.AddCommand(a.runCommand(), a.reportCommand(), a.listCommand(), a.serveCommand(), a.trialCommand(), a.guardCommand())
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return fmt.Errorf("%w; see %s --help", err, c.CommandPath())
+		text := strings.ReplaceAll(err.Error(), "strconv.", "") // names of Go's own
+		return fmt.Errorf("%s; see %s --help", text, c.CommandPath())
 	})
 	return root
+}
+
+// verbs are the names of the commands that help lists.
+func verbs(c *cobra.Command) []string {
+	var names []string
+	for _, verb := range c.Commands() {
+		if verb.IsAvailableCommand() {
+			names = append(names, verb.Name())
+		}
+	}
+	return names
 }
 
 // toolVersion is what the build knows of itself.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"syscall"
 
 	"respbench.dev/respbench/internal/plan"
+	"respbench.dev/respbench/internal/progress"
 	"respbench.dev/respbench/internal/runner"
 	"respbench.dev/respbench/internal/server"
 	"respbench.dev/respbench/internal/trial"
@@ -14,7 +16,7 @@ import (
 
 // run is the main job: plan, server, trials, file, table.
 func (a *app) run(ctx context.Context, o *runOptions) error {
-	where, err := o.server(ctx, a.stderr)
+	where, err := o.server(a.stderr)
 	if err != nil {
 		return err
 	}
@@ -30,37 +32,34 @@ func (a *app) run(ctx context.Context, o *runOptions) error {
 		return err
 	}
 	defer out.Close()
+	stopProfiles, err := o.profile()
+	if err != nil {
+		return err
+	}
 	s, err := server.Start(ctx, where.start(p))
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	a.announce(p, where)
-	stopProfiles, err := o.profile()
-	if err != nil {
-		return err
-	}
-	outcome, err := a.measure(ctx, o, p, s, out)
+	outcome, err := a.measure(ctx, o, p, s, out, where)
 	err = errors.Join(err, stopProfiles())
 	if outcome.End.Status == "" || err != nil {
 		return err
 	}
-	if err := a.conclude(o, out); err != nil {
-		return err
-	}
-	if outcome.Failed > 0 {
+	err = a.conclude(o, out)
+	if outcome.Failed > 0 && (err == nil || errors.Is(err, syscall.EPIPE)) {
 		return errTrialsFailed
 	}
-	return nil
+	return err
 }
 
 // measure hands the plan to the runner and shows how it goes.
-func (a *app) measure(ctx context.Context, o *runOptions, p *plan.Plan, s *server.Server, out *output) (runner.Outcome, error) {
+func (a *app) measure(ctx context.Context, o *runOptions, p *plan.Plan, s *server.Server, out *output, where *place) (runner.Outcome, error) {
 	display := a.display(o, p)
 	defer display.Done()
 	r := runner.Runner{
-		Plan: p, Header: a.header(o, out.id), Server: s, Out: out.Writer,
-		Observer: display, ServerLabel: o.serverLabel,
+		Plan: p, Header: a.header(o, out.id), Server: s, Out: out.Writer, ServerLabel: o.serverLabel,
+		Observer: announcer{display, func(facts results.Server) { a.announce(ctx, p, where, facts) }},
 	}
 	if o.Isolation == "none" {
 		r.InProcess = a.executeHere
@@ -73,12 +72,23 @@ func (a *app) measure(ctx context.Context, o *runOptions, p *plan.Plan, s *serve
 	return r.Run(ctx)
 }
 
+// An announcer says what is going to be measured once the server has been
+// accepted: a refusal stays one line.
+type announcer struct {
+	*progress.Display
+	accepted func(results.Server)
+}
+
+// Accepted announces the run.
+func (n announcer) Accepted(s results.Server) { n.accepted(s) }
+
 // announce says what is going to be measured, where, and for how long.
-func (a *app) announce(p *plan.Plan, where *place) {
+func (a *app) announce(ctx context.Context, p *plan.Plan, where *place, s results.Server) {
 	keys, bytes := p.Keys()
-	fmt.Fprintf(a.stderr, "server: %s\n", where.description)
-	fmt.Fprintf(a.stderr, "%d trials (%d cells, %d rounds), %d keys (%s), about %s\n",
-		len(p.Trials), len(p.Points), p.Rounds, keys, megabytes(bytes), estimate(p))
+	where.pointOut(ctx, a.stderr)
+	fmt.Fprintf(a.stderr, "server: %s %s, %s\n", s.Name, s.Version, where.description)
+	fmt.Fprintf(a.stderr, "%s (%s, %s), %s (%s), about %s\n", progress.Count(len(p.Trials), "trial"),
+		progress.Count(len(p.Points), "cell"), progress.Count(p.Rounds, "round"), progress.Count(keys, "key"), megabytes(bytes), estimate(p))
 	for _, s := range p.Skips {
 		fmt.Fprintf(a.stderr, "skipped: %s %s: %s\n", s.Point.Scenario, s.Point.Client(), s.Reason)
 	}

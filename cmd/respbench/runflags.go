@@ -102,10 +102,13 @@ func (o *runOptions) addOut(f *pflag.FlagSet) {
 
 // validate refuses what flags alone can tell, and sets the seed.
 func (o *runOptions) validate(flags *pflag.FlagSet) error {
-	for _, name := range []string{"ops", "duration", "max-time", "gomaxprocs", "resp"} {
+	for _, name := range []string{"ops", "duration", "max-time", "gomaxprocs", "resp", "timeout", "connect-timeout", "port"} {
 		if f := flags.Lookup(name); f.Changed && (f.Value.String() == "0" || f.Value.String() == "0s") {
 			return fmt.Errorf("--%s 0: must be above 0", name)
 		}
+	}
+	if name := emptyFlag(flags); name != "" {
+		return fmt.Errorf("--%s is empty; give it a value or leave it out", name)
 	}
 	if !slices.Contains(progress.Modes, o.progress) {
 		return fmt.Errorf("--progress %q: have %s", o.progress, strings.Join(progress.Modes, ", "))
@@ -123,6 +126,17 @@ func (o *runOptions) validate(flags *pflag.FlagSet) error {
 		return fmt.Errorf("--rounds %d: must be at least 1", o.Rounds)
 	}
 	return nil
+}
+
+// emptyFlag is a flag that was given without anything in it, as by a shell's
+// variable that is not set; empty if there is none.
+func emptyFlag(flags *pflag.FlagSet) (name string) {
+	flags.Visit(func(f *pflag.Flag) {
+		if text := f.Value.String(); text == "" || text == "[]" {
+			name = f.Name
+		}
+	})
+	return name
 }
 
 // estimate is how long the run will take, as people say it.

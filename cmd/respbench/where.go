@@ -42,9 +42,8 @@ type place struct {
 	description string // for the terminal
 }
 
-// server finds out which server is meant and touches nothing, but for one
-// look whether a server that nobody named is running here.
-func (o *runOptions) server(ctx context.Context, stderr io.Writer) (*place, error) {
+// server finds out which server is meant and touches nothing.
+func (o *runOptions) server(stderr io.Writer) (*place, error) {
 	access, err := o.access(stderr)
 	if err != nil {
 		return nil, err
@@ -64,19 +63,23 @@ func (o *runOptions) server(ctx context.Context, stderr io.Writer) (*place, erro
 	}
 	switch w.kind {
 	case server.Remote:
-		w.description = "the one at " + access.Addrs[0]
+		w.description = "at " + access.Addrs[0]
 	case server.Spawned:
-		w.description = fmt.Sprintf("%s, started for this run on a free loopback port, without persistence", path)
+		w.description = fmt.Sprintf("%s started for this run on a free loopback port, without persistence", path)
 	default:
-		w.description = "embedded (not Redis), started for this run"
-	}
-	if !o.dryRun && w.kind != server.Remote && answers(ctx, defaultAddress) {
-		fmt.Fprintf(stderr, "note: a server answers at %s; to measure it: respbench run --url redis://%s\n", defaultAddress, defaultAddress)
+		w.description = "started for this run"
 	}
 	return w, nil
 }
 
 const defaultAddress = "127.0.0.1:6379"
+
+// pointOut says how to measure a server that runs here and that nobody named.
+func (w *place) pointOut(ctx context.Context, stderr io.Writer) {
+	if w.kind != server.Remote && answers(ctx, defaultAddress) {
+		fmt.Fprintf(stderr, "note: a server answers at %s; to measure it: respbench run --url redis://%s\n", defaultAddress, defaultAddress)
+	}
+}
 
 // answers reports whether something accepts connections at addr.
 func answers(ctx context.Context, addr string) bool {
@@ -124,6 +127,9 @@ func (s *serverFlags) access(stderr io.Writer) (results.Access, error) {
 
 func (s *serverFlags) addressed() (results.Access, error) {
 	host, port := s.host, s.port
+	if strings.ContainsAny(host, "/@") { // not quoted: a URL may hold a password
+		return results.Access{}, errors.New("--host takes a host name or an address; a URL is --url")
+	}
 	if host == "" {
 		host = "localhost"
 	}

@@ -9,9 +9,10 @@ import (
 // perTrial is what starting and ending a trial takes beyond its own time.
 const perTrial = 150 * time.Millisecond
 
-// Estimate is about how long the trials from one on will take. A trial that
-// ends by a number of ops is taken for the default time: how fast the server
-// is will be seen.
+// perStep is what a step is taken for where nothing has been measured yet.
+const perStep = 50 * time.Microsecond
+
+// Estimate is about how long the trials from one on will take.
 func (p *Plan) Estimate(from int) time.Duration {
 	var sum time.Duration
 	for _, t := range p.Trials[min(from, len(p.Trials)):] {
@@ -29,7 +30,7 @@ func expected(l results.Limit) time.Duration {
 	if l.Duration > 0 {
 		return l.Duration
 	}
-	typical := max(l.MinTime, DefaultTime)
+	typical := max(l.MinTime, time.Duration(max(l.Steps, l.MinSteps))*perStep)
 	if l.MaxTime > 0 {
 		return min(typical, l.MaxTime)
 	}

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"respbench.dev/respbench/clients"
@@ -120,7 +121,21 @@ func (o Options) withDefaults() Options {
 	if o.Isolation == "none" && o.Pin == "auto" {
 		o.Pin = "none" // a running process is not bound
 	}
+	for _, list := range []*[]int{&o.Workers, &o.Depth, &o.DataSize, &o.Keyspace, &o.Conns} {
+		*list = once(*list)
+	}
 	return o
+}
+
+// once leaves out what a list holds already: a point is measured once a round.
+func once(list []int) []int {
+	var kept []int
+	for _, n := range list {
+		if !slices.Contains(kept, n) {
+			kept = append(kept, n)
+		}
+	}
+	return kept
 }
 
 func (o Options) point(s scenarios.Scenario, load results.Load, v variant, placement results.Placement) results.Point {

@@ -59,7 +59,7 @@ func (d *Display) Loaded(keys int, took time.Duration) {
 		d.clear()
 	}
 	if d.mode != None {
-		d.write(fmt.Sprintf("loaded %d keys in %v\n", keys, took.Round(time.Millisecond)))
+		d.write(fmt.Sprintf("loaded %s in %v\n", Count(keys, "key"), took.Round(time.Millisecond)))
 	}
 	d.began = time.Now()
 }
@@ -88,7 +88,7 @@ func (d *Display) TrialEnded(_ int, t results.Trial) {
 	case Line:
 		d.clear()
 		if t.Status != results.OK {
-			d.write(fmt.Sprintf("%s  %s: %s\n", d.head, t.Status, t.Reason))
+			d.write(fmt.Sprintf("%s  %s\n", d.head, outcome(t)))
 		}
 	case Plain:
 		d.write(d.head + "  " + outcome(t) + d.eta() + "\n")
@@ -103,12 +103,13 @@ func (d *Display) Done() {
 }
 
 func outcome(t results.Trial) string {
+	reason, _, _ := strings.Cut(t.Reason, "\n") // stacks stay in the file
 	if t.Measured == nil || t.Window <= 0 {
-		return string(t.Status) + ": " + t.Reason
+		return string(t.Status) + ": " + reason
 	}
 	text := fmt.Sprintf("%s  %.0f ops/s", t.Status, float64(t.Ops)/t.Window.Seconds())
-	if t.Reason != "" {
-		text += ": " + t.Reason
+	if reason != "" {
+		text += ": " + reason
 	}
 	return text
 }
@@ -135,6 +136,14 @@ func (d *Display) eta() string {
 	}
 	left -= time.Since(d.started)
 	return fmt.Sprintf("  about %s left", Rounded(max(left, 0)))
+}
+
+// Count is a number of things as people say it.
+func Count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // Rounded is a time as people say it.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"respbench.dev/respbench/internal/proc"
@@ -18,6 +19,8 @@ const (
 	stopGrace = time.Second
 	// quitGrace is how long it may take to write its stacks.
 	quitGrace = 2 * time.Second
+	// signalGrace is how much later than a child we may get the same signal.
+	signalGrace = 200 * time.Millisecond
 	// silence is how long a child may go without a heartbeat.
 	silence = 10 * time.Second
 	// longestLine bounds what is read of a child: a record with histograms is
@@ -66,7 +69,19 @@ func runChild(ctx context.Context, command proc.Command, spec results.Spec, acce
 	c.attend(ctx)
 	_ = c.Stdin.Close()
 	c.reap()
+	if strings.HasPrefix(c.ExitReason(), "signal: ") && !c.over() {
+		awaitSignal(ctx)
+	}
 	return c.outcome()
+}
+
+// awaitSignal gives a signal to our process group, which may end a child that
+// does not ignore it yet, the time to reach us too.
+func awaitSignal(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(signalGrace):
+	}
 }
 
 // tell writes one order. A child that has gone shows by its end.

@@ -37,11 +37,15 @@ type Runner struct {
 	admin   *server.Admin
 	access  results.Access
 	facts   results.Server
-	written int // sets of keys that may be on the server
+	begun   bool  // the header is written
+	written int   // sets of keys that may be on the server
+	sets    int64 // of the alive key, that no trial's record states yet
 }
 
 // An Observer is told how the run goes. Its methods return at once.
 type Observer interface {
+	// Accepted: the server can be measured; loading begins.
+	Accepted(s results.Server)
 	Loading(done, total int)
 	Loaded(keys int, took time.Duration)
 	TrialStarted(number int, p results.Point, round int)
@@ -69,6 +73,7 @@ func (r *Runner) Run(ctx context.Context) (outcome Outcome, err error) {
 	if err := r.Out.Header(r.Header); err != nil {
 		return outcome, err
 	}
+	r.begun = true
 	for i := range r.Plan.Trials {
 		record := r.trial(ctx, i)
 		if err := r.Out.Trial(record); err != nil {
@@ -108,6 +113,7 @@ func (r *Runner) prepare(ctx context.Context) error {
 	if err := r.admin.Room(ctx, bytes); err != nil {
 		return err
 	}
+	r.Observer.Accepted(facts)
 	return r.load(ctx)
 }
 
@@ -115,7 +121,7 @@ func (r *Runner) prepare(ctx context.Context) error {
 func (r *Runner) load(ctx context.Context) error {
 	total, _ := r.Plan.Keys()
 	before, began := 0, time.Now()
-	if _, err := r.keepAlive(ctx, time.Hour); err != nil {
+	if err := r.keepAlive(ctx, time.Hour); err != nil {
 		return fmt.Errorf("write to the server: %w", err)
 	}
 	for _, d := range r.Plan.Datasets {
@@ -139,9 +145,9 @@ func (r *Runner) load(ctx context.Context) error {
 
 // keepAlive marks the run's keys as those of a living run for at least as
 // long as what comes next may take.
-func (r *Runner) keepAlive(ctx context.Context, longest time.Duration) (sets int64, err error) {
-	err = r.admin.SetAlive(ctx, gen.AliveKey(r.Header.ID), longest+time.Minute)
-	return 1, err
+func (r *Runner) keepAlive(ctx context.Context, longest time.Duration) error {
+	r.sets++
+	return r.admin.SetAlive(ctx, gen.AliveKey(r.Header.ID), longest+time.Minute)
 }
 
 // giveUp records the rest as not run.
@@ -175,8 +181,8 @@ func (r *Runner) finish(ctx context.Context, outcome *Outcome) error {
 			Advice: fmt.Sprintf("remove the keys that begin with %s", gen.RunPrefix(r.Header.ID)),
 		})
 	}
-	if len(r.Header.Servers) == 0 || r.Header.Loaded == nil {
-		return nil // nothing was written that an end could close
+	if !r.begun {
+		return nil // there is no header that an end could close
 	}
 	return r.Out.End(*end)
 }

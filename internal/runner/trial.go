@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"strconv"
-	"strings"
 	"time"
 
 	"respbench.dev/respbench/internal/plan"
@@ -32,12 +31,13 @@ func (r *Runner) blank(i int) results.Trial {
 func (r *Runner) trial(ctx context.Context, i int) results.Trial {
 	t, record := r.Plan.Trials[i], r.blank(i)
 	r.Observer.TrialStarted(i+1, record.Point, t.Round)
-	sets, err := r.keepAlive(ctx, r.longest(t, record.Point))
+	err := r.keepAlive(ctx, r.longest(t, record.Point))
 	if err != nil && ctx.Err() == nil {
 		record.Status, record.Reason = results.NotRun, r.gone(err)
 		return record
 	}
-	record.Harness = map[string]int64{"set": sets}
+	record.Harness = map[string]int64{"set": r.sets} // the first trial's has that of loading, too
+	r.sets = 0
 	w := window{ctx: ctx, admin: r.admin}
 	w.open()
 	measured, err := r.execute(ctx, t, record.Point, bracket{ready: w.start, ended: w.end, beat: r.Observer.Beat})
@@ -61,8 +61,7 @@ func (r *Runner) longest(t plan.Trial, p results.Point) time.Duration {
 // gone says why nothing further can be run.
 func (r *Runner) gone(err error) string {
 	if reason := r.Server.ExitReason(); reason != "" {
-		reason, _, _ = strings.Cut(reason, "\n") // its output may hold paths
-		return "the server ended: " + r.access.Redact(reason)
+		return "the server ended: " + reason
 	}
 	return "the server cannot be reached any more: " + r.access.Redact(err.Error())
 }

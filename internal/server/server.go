@@ -114,13 +114,13 @@ func (s *Server) Exited() <-chan struct{} {
 	return s.process.Exited()
 }
 
-// ExitReason says how a server that we started ended, with the end of what it
-// wrote; it is empty while it runs.
+// ExitReason says how a server that we started ended; it is empty while it
+// runs.
 func (s *Server) ExitReason() string {
-	if s.process == nil || s.process.ExitReason() == "" {
+	if s.process == nil {
 		return ""
 	}
-	return s.process.ExitReason() + lastLines(s.process.Output())
+	return s.process.ExitReason()
 }
 
 // Close stops a server that we started and removes its folder. Another is left

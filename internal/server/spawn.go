@@ -91,9 +91,9 @@ func (s *Server) awaitAnswer(ctx context.Context) error {
 			if output := s.process.Output(); portInUse(output) {
 				return errPortTaken
 			}
-			return fmt.Errorf("it ended: %s", s.ExitReason())
+			return fmt.Errorf("it ended: %s%s", s.ExitReason(), lastLine(s.process.Output()))
 		case <-ctx.Done():
-			return fmt.Errorf("no answer: %w%s", ctx.Err(), lastLines(s.process.Output()))
+			return fmt.Errorf("no answer: %w%s", ctx.Err(), lastLine(s.process.Output()))
 		}
 	}
 }
@@ -126,13 +126,11 @@ func portInUse(output string) bool {
 	return strings.Contains(output, "address already in use") || strings.Contains(output, "only one usage of each socket")
 }
 
-// lastLines are the last few lines of a program's output, indented for an
-// error message.
-func lastLines(output string) string {
-	const keep = 5
-	lines := strings.Split(strings.TrimSpace(output), "\n")
-	if lines[0] == "" {
+// lastLine is the end of a program's output, for an error message.
+func lastLine(output string) string {
+	output = strings.TrimSpace(output)
+	if output == "" {
 		return ""
 	}
-	return "\n\t" + strings.Join(lines[max(0, len(lines)-keep):], "\n\t")
+	return ": " + strings.TrimSpace(output[strings.LastIndex(output, "\n")+1:])
 }

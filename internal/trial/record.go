@@ -45,10 +45,10 @@ func (x *execution) record(r *engine.Result, before time.Duration) *results.Meas
 func (x *execution) failed(m *results.Measured, r *engine.Result) string {
 	mismatches := r.Errors[clients.Mismatched]
 	switch {
-	case x.failure != "":
-		return x.failure
 	case mismatches > 0:
 		return fmt.Sprintf("%d replies were not what was set", mismatches)
+	case x.failure != "":
+		return x.failure
 	case float64(m.Attempts-m.Ops) > mostFailed*float64(m.Attempts):
 		return fmt.Sprintf("%d of %d ops failed, more than 1%%", m.Attempts-m.Ops, m.Attempts)
 	case m.Ops == 0 && !m.Stopped:

@@ -24,7 +24,6 @@ type command struct {
 type keyRange struct{ first, last, step int }
 
 var (
-	noKeys    = keyRange{}
 	oneKey    = keyRange{1, 1, 1}
 	allKeys   = keyRange{1, -1, 1}
 	otherKeys = keyRange{1, -1, 2}

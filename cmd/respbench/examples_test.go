@@ -1,0 +1,62 @@
+package main
+
+import (
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+
+	"respbench.dev/respbench/clients/all"
+)
+
+// What help shows can be typed: every example is run, those that would measure
+// or listen as far as that is possible without.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("the examples are those of a Unix shell")
+	}
+	dir := t.TempDir()
+	for _, name := range []string{"mine", "yours"} {
+		respbench(t, dir, nil, "run", "--server", "embedded", "-n", "50", "-k", "50", "-s", "sync", "-c", "raw",
+			"--rounds", "1", "--warmup", "0", "-o", filepath.Join("results", name+".jsonl")).expectDone(t)
+	}
+	ran := map[string]bool{}
+	for _, example := range examples((&app{libraries: all.Libraries()}).root()) {
+		words := strings.Fields(example)
+		if words[0] != "respbench" {
+			continue // what to do with it, like redis-cli
+		}
+		t.Run(example, func(t *testing.T) {
+			cmd := exec.Command("sh", "-c", example+harmless[words[1]])
+			cmd.Dir = dir
+			cmd.Env = append(environment(t, dir), "PATH="+filepath.Dir(binary)+string(filepath.ListSeparator)+"/usr/bin:/bin")
+			if output, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("%v: %s", err, output)
+			}
+		})
+		ran[words[1]] = true
+	}
+	for _, verb := range []string{"run", "report", "list", "serve"} {
+		if !ran[verb] {
+			t.Errorf("no example of %s", verb)
+		}
+	}
+}
+
+// harmless is added to a verb's examples.
+var harmless = map[string]string{"run": " --dry-run", "serve": " --help"}
+
+func examples(c *cobra.Command) []string {
+	var lines []string
+	for line := range strings.Lines(c.Example) {
+		lines = append(lines, strings.TrimSpace(line))
+	}
+	for _, verb := range c.Commands() {
+		lines = append(lines, examples(verb)...)
+	}
+	return lines
+}

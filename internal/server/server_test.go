@@ -119,8 +119,8 @@ func TestRemoteIsNotTouched(t *testing.T) {
 
 func TestStartErrors(t *testing.T) {
 	tests := []struct{ name, script, want string }{
-		{"ends", "echo first; echo no good license >&2; exit 7", "it ended: exit status 7\n\tfirst\n\tno good license"},
-		{"never answers", "echo starting; exec sleep 60", "no answer: context deadline exceeded\n\tstarting"},
+		{"ends", "echo first; echo no good license >&2; exit 7", "it ended: exit status 7: no good license"},
+		{"never answers", "echo starting; exec sleep 60", "no answer: context deadline exceeded: starting"},
 		{"port always taken", "echo bind: Address already in use; exit 1", "port was taken by another program"},
 	}
 	for _, tt := range tests {

@@ -8,8 +8,13 @@ import (
 )
 
 const (
-	ringSize  = 256
-	tickEvery = int64(time.Millisecond)
+	ringSize = 256
+
+	// A worker ticks once a millisecond, and where there are many each of them
+	// less often: a tick touches memory that all share.
+	tickEvery       = time.Millisecond
+	ticksTogether   = 10 // a millisecond, about, of all workers
+	longestTickEach = 20 * time.Millisecond
 
 	// A worker waits after a failure, twice as long after each further one.
 	firstWait   = time.Millisecond
@@ -33,6 +38,7 @@ type Worker struct {
 	e        *Engine
 	step     Step
 	kinds    []recorder
+	every    int64 // the longest time between ticks
 	next     int64 // when to tick
 	slice    int64 // when the current slice ends
 	end      int64 // of the last successful step
@@ -56,6 +62,8 @@ type published struct{ steps, ops, failed, end int64 }
 
 func newWorker(e *Engine, index int) *Worker {
 	w := &Worker{Index: index, Of: e.cfg.Workers, Seed: e.cfg.Seed + uint64(index), e: e}
+	each := tickEvery * time.Duration(max(1, e.cfg.Workers/ticksTogether))
+	w.every = int64(min(each, longestTickEach))
 	w.kinds = make([]recorder, e.cfg.Kinds)
 	for i := range w.kinds {
 		w.kinds[i].ring = new([ringSize]int64)
@@ -70,61 +78,88 @@ func (w *Worker) reset() {
 	w.steps, w.shown, w.wait = 0, published{}, 0
 }
 
+// A review says, asked at t, when it wants to be asked again at the latest; 0
+// ends the phase.
+type review func(t int64) (again int64)
+
+const (
+	over  = 0
+	never = math.MaxInt64
+)
+
 func (w *Worker) warm(ctx context.Context) {
 	limit := w.e.cfg.Warmup
-	w.loop(ctx, limit.Steps > 0, func(t int64) bool {
-		return limit.Steps > 0 || t-w.e.start < int64(limit.Time) || w.steps < limit.MinSteps
+	end := w.e.start + int64(limit.Time)
+	w.loop(ctx, limit.Steps > 0, func(t int64) int64 {
+		switch {
+		case limit.Steps > 0:
+			return never
+		case t < end:
+			return end
+		case w.steps < limit.MinSteps:
+			return t
+		default:
+			return over
+		}
 	})
 }
 
 func (w *Worker) measure(ctx context.Context) {
 	limit := w.e.cfg.Limit
-	w.loop(ctx, limit.Steps > 0, func(t int64) bool {
-		ran := time.Duration(t - w.e.start)
+	after := func(d time.Duration) int64 { return w.e.start + int64(d) }
+	last := int64(never)
+	if limit.MaxTime > 0 {
+		last = after(limit.MaxTime)
+	}
+	w.loop(ctx, limit.Steps > 0, func(t int64) int64 {
 		switch {
 		case w.steps == 0:
-			return true // a worker that was scheduled late has its step all the same
-		case limit.MaxTime > 0 && ran >= limit.MaxTime:
-			return false
+			return t // a worker that was scheduled late has its step all the same
+		case t >= last:
+			return over
 		case limit.Steps > 0:
-			return true
-		case limit.Duration > 0:
-			return ran < limit.Duration
+			return last
+		case limit.Duration > 0 && t < after(limit.Duration):
+			return min(last, after(limit.Duration))
+		case limit.Duration == 0 && t < after(limit.MinTime):
+			return min(last, after(limit.MinTime))
+		case limit.Duration == 0 && w.e.live.steps.Load() < limit.MinSteps:
+			return last
 		default:
-			return ran < limit.MinTime || w.e.live.steps.Load() < limit.MinSteps
+			return over
 		}
 	})
 	w.finish()
 }
 
-// loop repeats the step for as long as there are steps to claim and on, asked
-// at each tick, agrees. The end of one step is the start of the next, so that
-// a step costs one reading of the clock; a sample therefore holds the recording
-// of the one before it, some 5 ns.
-func (w *Worker) loop(ctx context.Context, counted bool, on func(t int64) bool) {
+// loop repeats the step for as long as there are steps to claim and the review,
+// made at each tick, wants more. The end of one step is the start of the next,
+// so that a step costs one reading of the clock; a sample therefore holds the
+// recording of the one before it, some 5 ns.
+func (w *Worker) loop(ctx context.Context, counted bool, r review) {
 	start := now()
-	w.next, w.slice, w.end, w.failedAt = start, w.e.sink.boundary(start), start, start
+	w.slice, w.end, w.failedAt = w.e.sink.boundary(start), start, start
 	w.shown.end = start
-	going := on(start)
+	going := w.tick(start, r)
 	for left := w.claim(counted); going && left > 0; left = w.claim(counted) {
 		for ; going && left > 0; left-- {
 			kind, ops, err := w.step(ctx)
 			end := now()
 			if end >= w.next {
-				going = w.tick(end) && on(end)
+				going = w.tick(end, r)
 			}
 			w.steps++
-			r := &w.kinds[kind]
+			k := &w.kinds[kind]
 			if err != nil {
-				r.failed += int64(ops)
+				k.failed += int64(ops)
 				start = w.fail(kind, end-start, end, err)
 				continue
 			}
-			r.ops += int64(ops)
-			r.ring[r.n&(ringSize-1)] = end - start
+			k.ops += int64(ops)
+			k.ring[k.n&(ringSize-1)] = end - start
 			w.end, start = end, end
-			if r.n++; r.n == ringSize {
-				w.drain(kind, r)
+			if k.n++; k.n == ringSize {
+				w.drain(kind, k)
 				start = now()
 			}
 		}
@@ -149,9 +184,9 @@ func (w *Worker) claim(counted bool) int64 {
 	}
 }
 
-// tick publishes the worker's counts and closes its part of a slice that has
-// ended. It reports whether the run has not been stopped.
-func (w *Worker) tick(t int64) bool {
+// tick publishes the worker's counts, closes its part of a slice that has
+// ended, and reports whether the phase goes on.
+func (w *Worker) tick(t int64, r review) bool {
 	w.publish()
 	if t >= w.slice {
 		for kind := range w.kinds {
@@ -159,11 +194,12 @@ func (w *Worker) tick(t int64) bool {
 		}
 		w.slice = w.e.sink.boundary(t)
 	}
-	w.next = min(t+tickEvery, w.slice)
+	again := r(t)
+	w.next = min(t+w.every, w.slice, again)
 	if w.firstOK == 0 {
 		w.next = t // to see the first success at the next step already
 	}
-	return !w.e.stopped.Load()
+	return again != over && !w.e.stopped.Load()
 }
 
 func (w *Worker) publish() {

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -24,7 +25,11 @@ var reports = []struct {
 	{"troubled", []string{"troubled"}},
 	{"hosts", []string{"host-near", "host-far"}},
 	{"pooled", []string{"pool-1", "pool-2"}},
+	{"published", []string{published}},
 }
+
+// published is a real run, seen from testdata.
+const published = "../../results/published/two-core"
 
 func readRuns(t *testing.T, names ...string) []results.Run {
 	t.Helper()
@@ -60,6 +65,25 @@ func TestGolden(t *testing.T) {
 			})
 		}
 	}
+}
+
+// The table in the README is what came out of a real run.
+func TestReadme(t *testing.T) {
+	const path, begin, end = "../README.md", "<!-- table -->\n", "<!-- end of table -->\n"
+	var document bytes.Buffer
+	if err := writeMarkdown(&document, summarize(t, published)); err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, found := strings.Cut(string(readme), begin)
+	_, after, ended := strings.Cut(rest, end)
+	if !found || !ended {
+		t.Fatalf("%s has no place for the table", path)
+	}
+	golden(t, path, []byte(before+begin+document.String()+end+after))
 }
 
 func golden(t *testing.T, path string, got []byte) {

@@ -65,6 +65,9 @@ func (a Access) Redact(text string) string {
 			text = replaceWord(text, host, "<server>")
 		}
 	}
+	if len(a.Password) > shortSecret {
+		text = strings.ReplaceAll(text, a.Password, "<secret>")
+	}
 	for _, secret := range []string{a.Password, a.Username} {
 		if secret != "" && secret != "default" {
 			text = replaceWord(text, secret, "<secret>")
@@ -73,8 +76,11 @@ func (a Access) Redact(text string) string {
 	return address.ReplaceAllString(text, "<address>")
 }
 
-// replaceWord replaces whole words only: a short password must not tear
-// other words apart.
+// shortSecret is up to which length a password is looked for as a word only:
+// replacing it everywhere would tear other words apart and so tell it.
+const shortSecret = 3
+
+// replaceWord replaces whole words only.
 func replaceWord(text, word, with string) string {
 	re, err := regexp.Compile(`(^|\W)` + regexp.QuoteMeta(word) + `($|\W)`)
 	if err != nil {

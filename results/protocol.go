@@ -33,9 +33,9 @@ type Event struct {
 	Ops      int64     `json:"ops,omitempty"` // beat: so far in this phase
 	Attempts int64     `json:"attempts,omitempty"`
 	Errors   int64     `json:"errors,omitempty"`
+	Opened   int       `json:"opened,omitempty"` // beat: sessions, before the warm-up
 	Record   *Measured `json:"record,omitempty"`
 	Error    string    `json:"error,omitempty"`
-	Class    string    `json:"class,omitempty"` // error: of its cause
 }
 
 // ReadOrder decodes one line for an executor. A field that it does not know, or

@@ -87,8 +87,8 @@ type Limit struct {
 	MaxTime  time.Duration `json:"max_time_ns,omitempty"`
 }
 
-// Warmup is what comes before the window. Both must be done; Steps are of
-// each worker. With Exact, Steps are of all workers together and nothing more.
+// Warmup is what comes before the window: either exactly Steps of all workers
+// together, or, of each worker, both Time and MinSteps.
 type Warmup struct {
 	Time     time.Duration `json:"time_ns,omitempty"`
 	MinSteps int64         `json:"min_steps,omitempty"` // a worker

@@ -90,10 +90,10 @@ const CoarseShift = 10
 
 // Warm is what the warm-up did.
 type Warm struct {
-	Time     time.Duration `json:"time_ns"`
-	Ops      int64         `json:"ops"`
-	Attempts int64         `json:"attempts"`
-	Errors   int64         `json:"errors"` // failed steps
+	Time     time.Duration    `json:"time_ns"`
+	Ops      int64            `json:"ops"`
+	Attempts int64            `json:"attempts"`
+	Errors   map[string]int64 `json:"errors_by_class,omitempty"` // failed steps
 }
 
 // Cost is what the client process spent over the window. Nil is unknown.

@@ -43,10 +43,9 @@ func (a *app) run(ctx context.Context, o *runOptions) error {
 	defer s.Close()
 	outcome, err := a.measure(ctx, o, p, s, out, where)
 	err = errors.Join(err, stopProfiles())
-	if outcome.End.Status == "" || err != nil {
-		return err
+	if err == nil {
+		err = a.conclude(o, out)
 	}
-	err = a.conclude(o, out)
 	if outcome.Failed > 0 && (err == nil || errors.Is(err, syscall.EPIPE)) {
 		return errTrialsFailed
 	}

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/pflag"
 
@@ -157,6 +158,9 @@ func (s *serverFlags) credentials(access *results.Access) error {
 	case access.Password == "":
 		access.Password = os.Getenv("REDISCLI_AUTH")
 	}
+	if !utf8.ValidString(access.Username) || !utf8.ValidString(access.Password) {
+		return errors.New("user and password must be UTF-8")
+	}
 	return nil
 }
 
@@ -165,7 +169,7 @@ func (o *runOptions) forServer(w *place) plan.Options {
 	options := o.Options
 	options.Host = plan.Host{
 		CanPin: proc.CanPin(), CPUs: proc.CPUs(), Procs: runtime.GOMAXPROCS(0),
-		OwnServer: w.kind != server.Remote, Core: proc.Core, ParseCPUs: proc.ParseCPUs,
+		OwnServer: w.kind != server.Remote, Memory: int64(results.ThisMachine().MemoryBytes), Core: proc.Core, ParseCPUs: proc.ParseCPUs,
 	}
 	return options
 }

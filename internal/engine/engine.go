@@ -65,6 +65,7 @@ type Engine struct {
 	left    atomic.Int64 // steps of a counted phase that nobody has claimed
 	began   int64        // when Run was called
 	start   int64        // of the phase
+	warmed  int64        // when the warm-up had ended
 }
 
 // live is what may be read while workers run.
@@ -138,13 +139,14 @@ func (e *Engine) endWarmup() Warm {
 		}
 		w.reset()
 	}
-	warm.Errors = e.live.errors.Load()
+	warm.Errors = e.live.classes()
+	e.live.reset()
+	e.warmed = now()
 	return warm
 }
 
 func (e *Engine) beginWindow() {
 	e.left.Store(e.cfg.Limit.Steps)
-	e.live.reset()
 	e.begin()
 }
 
@@ -152,6 +154,15 @@ func (e *Engine) begin() {
 	e.start = now()
 	e.live.lastOK.Store(e.start)
 	e.sink.begin(e.start)
+}
+
+// classes are the failed steps so far, by class.
+func (l *live) classes() []int64 {
+	counts := make([]int64, len(l.byClass))
+	for i := range l.byClass {
+		counts[i] = l.byClass[i].Load()
+	}
+	return counts
 }
 
 func (l *live) reset() {

@@ -136,6 +136,47 @@ func TestWarmupOfEachWorker(t *testing.T) {
 	}
 }
 
+// Errors of the warm-up are told apart from those of the window.
+func TestWarmupErrors(t *testing.T) {
+	cfg := config(1, Limit{Steps: 10})
+	cfg.Warmup = Warmup{Steps: 3}
+	n := 0
+	r := run(t, cfg, func(context.Context) (int, int, error) {
+		if n++; n == 2 {
+			return 0, 1, errStep
+		}
+		return 0, 1, nil
+	})
+	if r.Warm.Errors[1] != 1 || r.Errors[1] != 0 || r.Warm.Ops != 2 || r.Warm.Attempts != 3 || !errors.Is(r.FirstErrs[1], errStep) {
+		t.Errorf("warm-up %+v, window %v, first %v", r.Warm, r.Errors, r.FirstErrs)
+	}
+}
+
+// No step starts after the end, but for the first of a worker.
+func TestNoStepAfterTheEnd(t *testing.T) {
+	var calls atomic.Int64
+	run(t, config(1, Limit{Duration: 10 * time.Millisecond}), func(context.Context) (int, int, error) {
+		calls.Add(1)
+		time.Sleep(30 * time.Millisecond)
+		return 0, 1, nil
+	})
+	if calls.Load() != 1 {
+		t.Errorf("%d steps of 30ms in 10ms", calls.Load())
+	}
+}
+
+// Workers take turns in ticking, so that together they see more than each.
+func TestTicksTakeTurns(t *testing.T) {
+	e := New(config(100, Limit{Steps: 1}))
+	at := map[int64]bool{}
+	for _, w := range e.Workers() {
+		at[w.after(12_345_678)] = true
+	}
+	if len(at) != 100 {
+		t.Errorf("100 workers tick at %d different times", len(at))
+	}
+}
+
 func TestWarmedErrorEndsTheRun(t *testing.T) {
 	cfg := config(2, Limit{Duration: time.Hour})
 	cfg.Warmed = func() error { return errStep }

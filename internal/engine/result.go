@@ -9,18 +9,21 @@ type Result struct {
 	Warm        Warm
 	Kinds       []KindResult
 	Errors      []int64 // failed steps by class
-	FirstErrs   []error // the first of each class, or nil
+	FirstErrs   []error // the first of each class, or nil; of the warm-up too
 	SliceLength time.Duration
 	Slices      []Slice
 	Gap         time.Duration // the longest time without any success
-	FirstOK     time.Duration // from the start of Run to the end of the first successful step; 0: none
-	Stopped     bool          // by Stop
+	// FirstOK is from the start of Run to the end of the first successful step,
+	// the time that all waited between warming and measuring left out; 0: none.
+	FirstOK time.Duration
+	Stopped bool // by Stop
 }
 
-// Warm is what the warm-up did. Ops and Attempts are in ops, Errors in steps.
+// Warm is what the warm-up did.
 type Warm struct {
-	Time                  time.Duration
-	Ops, Attempts, Errors int64
+	Time          time.Duration
+	Ops, Attempts int64
+	Errors        []int64 // failed steps by class
 }
 
 // A KindResult is what was recorded of one kind.
@@ -40,9 +43,7 @@ type Counts struct {
 func (e *Engine) Counts() Counts {
 	l := &e.live
 	c := Counts{Ops: l.ops.Load(), Attempts: l.attempts.Load(), Errors: l.errors.Load()}
-	for i := range l.byClass {
-		c.ByClass = append(c.ByClass, l.byClass[i].Load())
-	}
+	c.ByClass = l.classes()
 	if last := l.lastOK.Load(); last > 0 {
 		c.SinceOK = time.Duration(now() - last)
 	}
@@ -77,6 +78,9 @@ func (e *Engine) firstOK() time.Duration {
 		if w.firstOK > 0 && (first == 0 || w.firstOK < first) {
 			first = w.firstOK
 		}
+	}
+	if first > e.start {
+		first -= e.start - e.warmed
 	}
 	return time.Duration(max(first-e.began, 0))
 }

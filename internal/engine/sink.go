@@ -49,7 +49,6 @@ func (s *sink) begin(start int64) {
 		s.kinds[i].service.reset()
 		s.kinds[i].failed.reset()
 	}
-	clear(s.firstErrs)
 	s.start, s.end, s.length, s.slices = start, start, sliceLength, nil
 }
 

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -24,5 +26,24 @@ func TestSlicesDoubleBeyondTheMost(t *testing.T) {
 	}
 	if got, want := s.boundary(1000+5*second), 1000+8*second; got != want {
 		t.Errorf("boundary %d, want %d", got, want)
+	}
+}
+
+// Each step is in the slice that it ended in, whoever did it.
+func TestSlicesFollowTheCourse(t *testing.T) {
+	var second atomic.Int64
+	began := time.Now()
+	r := run(t, config(4, Limit{Duration: 1300 * time.Millisecond}), func(context.Context) (int, int, error) {
+		time.Sleep(2 * time.Millisecond)
+		if time.Since(began) > 1100*time.Millisecond {
+			second.Add(1) // surely in the second slice
+		}
+		return 0, 1, nil
+	})
+	if len(r.Slices) != 2 || r.Slices[0].Ops+r.Slices[1].Ops != r.Kinds[0].Ops {
+		t.Fatalf("%d slices, %+v of %d ops", len(r.Slices), r.Slices, r.Kinds[0].Ops)
+	}
+	if r.Slices[1].Ops < second.Load() || r.Slices[0].Ops < r.Slices[1].Ops {
+		t.Errorf("%d and %d ops, at least %d in the second", r.Slices[0].Ops, r.Slices[1].Ops, second.Load())
 	}
 }

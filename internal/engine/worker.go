@@ -140,24 +140,29 @@ func (w *Worker) loop(ctx context.Context, counted bool, r review) {
 	start := now()
 	w.slice, w.end, w.failedAt = w.e.sink.boundary(start), start, start
 	w.shown.end = start
-	going := w.tick(start, r)
+	going := w.tick(start, false, r)
 	for left := w.claim(counted); going && left > 0; left = w.claim(counted) {
 		for ; going && left > 0; left-- {
 			kind, ops, err := w.step(ctx)
 			end := now()
-			if end >= w.next {
-				going = w.tick(end, r)
-			}
+			took := end - start
+			start = end
 			w.steps++
+			if end >= w.next {
+				going = w.tick(end, err == nil, r)
+				start = now()
+			}
 			k := &w.kinds[kind]
 			if err != nil {
 				k.failed += int64(ops)
-				start = w.fail(kind, end-start, end, err)
+				w.fail(kind, took, end, err)
+				start = now()
+				going = going && w.tick(start, false, r)
 				continue
 			}
 			k.ops += int64(ops)
-			k.ring[k.n&(ringSize-1)] = end - start
-			w.end, start = end, end
+			k.ring[k.n&(ringSize-1)] = took
+			w.end = end
 			if k.n++; k.n == ringSize {
 				w.drain(kind, k)
 				start = now()
@@ -184,22 +189,33 @@ func (w *Worker) claim(counted bool) int64 {
 	}
 }
 
-// tick publishes the worker's counts, closes its part of a slice that has
-// ended, and reports whether the phase goes on.
-func (w *Worker) tick(t int64, r review) bool {
-	w.publish()
+// tick closes the worker's part of a slice that has ended, publishes its
+// counts, and reports whether the phase goes on. A step that has succeeded at
+// t, and is not recorded yet, belongs to the slice that begins.
+func (w *Worker) tick(t int64, succeeded bool, r review) bool {
 	if t >= w.slice {
 		for kind := range w.kinds {
 			w.drain(kind, &w.kinds[kind])
 		}
 		w.slice = w.e.sink.boundary(t)
 	}
+	if succeeded {
+		w.end = t
+	}
+	w.publish()
 	again := r(t)
-	w.next = min(t+w.every, w.slice, again)
+	w.next = min(w.after(t), w.slice, again)
 	if w.firstOK == 0 {
 		w.next = t // to see the first success at the next step already
 	}
 	return again != over && !w.e.stopped.Load()
+}
+
+// after is when the worker ticks next by itself. Workers take turns, so that
+// together they see a stall or a gap to about a millisecond.
+func (w *Worker) after(t int64) int64 {
+	turn := w.every * int64(w.Index) / int64(w.Of)
+	return t + w.every - (t-turn)%w.every
 }
 
 func (w *Worker) publish() {
@@ -226,9 +242,8 @@ func (w *Worker) drain(kind int, r *recorder) {
 	}
 }
 
-// fail counts a failed step, apart from the successful ones, and waits. It
-// returns when the next one starts.
-func (w *Worker) fail(kind int, took, at int64, err error) int64 {
+// fail counts a failed step, apart from the successful ones, and waits.
+func (w *Worker) fail(kind int, took, at int64, err error) {
 	class := w.e.cfg.Classify(err)
 	w.e.live.errors.Add(1)
 	w.e.live.byClass[class].Add(1)
@@ -242,7 +257,6 @@ func (w *Worker) fail(kind int, took, at int64, err error) int64 {
 	if !w.e.stopped.Load() {
 		time.Sleep(w.wait)
 	}
-	return now()
 }
 
 // finish hands over what is left after the last step.

@@ -12,7 +12,8 @@ import (
 type Dataset struct {
 	Scenario scenarios.Scenario // whose keys these are: they begin with its Prefix
 	Count    int
-	DataSize int
+	DataSize int   // of what the loader writes
+	Bytes    int64 // that they will take at most, about, written over by steps
 }
 
 // KeyOverhead is what a key costs a server beyond its value, in bytes, when
@@ -20,7 +21,8 @@ type Dataset struct {
 const KeyOverhead = 100
 
 // datasets are those that the points need. Points whose keys are the same
-// share one, as large as the largest of them.
+// share one, of as many keys as any of them has, and the smallest values: steps
+// write their own over them, and never read these.
 func datasets(points []results.Point) []Dataset {
 	merged := map[string]*Dataset{}
 	for _, p := range points {
@@ -31,14 +33,16 @@ func datasets(points []results.Point) []Dataset {
 		prefix := s.Prefix("", p.Load.DataSize)
 		d := merged[prefix]
 		if d == nil {
-			d = &Dataset{Scenario: s}
+			d = &Dataset{Scenario: s, DataSize: p.Load.DataSize}
 			merged[prefix] = d
 		}
 		d.Count = max(d.Count, p.Load.Keyspace)
-		d.DataSize = max(d.DataSize, p.Load.DataSize)
+		d.DataSize = min(d.DataSize, p.Load.DataSize)
+		d.Bytes = max(d.Bytes, size(p.Load.Keyspace, p.Load.DataSize))
 	}
 	var list []Dataset
 	for _, d := range merged {
+		d.Bytes = max(d.Bytes, size(d.Count, d.DataSize))
 		list = append(list, *d)
 	}
 	slices.SortFunc(list, func(a, b Dataset) int {
@@ -50,14 +54,13 @@ func datasets(points []results.Point) []Dataset {
 // Prefix is how the set's keys begin.
 func (d Dataset) Prefix(run string) string { return d.Scenario.Prefix(run, d.DataSize) }
 
-// Bytes estimates what the set needs on the server.
-func (d Dataset) Bytes() int64 { return int64(d.Count) * int64(d.DataSize+KeyOverhead) }
+func size(keys, dataSize int) int64 { return int64(keys) * int64(dataSize+KeyOverhead) }
 
 // Keys and Bytes are those of all sets.
 func (p *Plan) Keys() (keys int, bytes int64) {
 	for _, d := range p.Datasets {
 		keys += d.Count
-		bytes += d.Bytes()
+		bytes += d.Bytes
 	}
 	return keys, bytes
 }

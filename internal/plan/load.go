@@ -119,7 +119,35 @@ func (o Options) checkLoads(chosen []scenarios.Scenario) error {
 			case l.DataSize > largestValue:
 				return fmt.Errorf("--data-size %d: a value has at most %d bytes", l.DataSize, largestValue)
 			}
+			if err := o.checkMemory(l); err != nil {
+				return err
+			}
 		}
+	}
+	return nil
+}
+
+// What a client needs for a key's name and for a worker, at least, in bytes.
+const (
+	perName   = 40
+	perWorker = 16 << 10
+)
+
+// checkMemory refuses what surely fills the machine: half of its memory for
+// one thing is too much.
+func (o Options) checkMemory(l results.Load) error {
+	most := cmp.Or(o.Host.Memory, 8<<30) / 2
+	perKey := int64(perName)
+	if o.Host.OwnServer {
+		perKey += int64(l.DataSize + KeyOverhead)
+	}
+	switch {
+	case int64(l.Keyspace) > most/perKey:
+		return fmt.Errorf("--keyspace %d with --data-size %d needs more than half of the %d MiB that this machine has", l.Keyspace, l.DataSize, 2*most>>20)
+	case int64(l.Workers) > most/perWorker:
+		return fmt.Errorf("--workers %d needs more than half of the %d MiB that this machine has", l.Workers, 2*most>>20)
+	case o.Heap > most:
+		return fmt.Errorf("--heap %d is more than half of the %d MiB that this machine has", o.Heap, 2*most>>20)
 	}
 	return nil
 }

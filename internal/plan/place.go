@@ -15,6 +15,7 @@ type Host struct {
 	CPUs      []int // that this process may use
 	Procs     int   // GOMAXPROCS of a process that is not pinned
 	OwnServer bool  // we start the server
+	Memory    int64 // bytes that the machine has
 	// Core returns the CPUs that share a physical core with cpu, and cpu.
 	Core func(cpu int) []int
 	// ParseCPUs reads a list of CPUs: "0-3,5".

@@ -263,7 +263,7 @@ func TestDatasets(t *testing.T) {
 		got[d.Prefix("ab")] = fmt.Sprintf("%d x %d", d.Count, d.DataSize)
 	}
 	want := map[string]string{
-		"respbench:ab:":          "100000 x 64",
+		"respbench:ab:":          "100000 x 16",
 		"respbench:ab:loaded16:": "100000 x 16",
 		"respbench:ab:loaded64:": "100000 x 64",
 	}

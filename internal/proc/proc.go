@@ -11,8 +11,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"time"
 )
 
@@ -63,7 +65,10 @@ func start(c Command, b bond) (*Child, error) {
 	cmd.SysProcAttr = attributes(c.OwnGroup, b)
 	child := &Child{cmd: cmd, stderr: &tail{limit: stderrTail}, drained: make(chan struct{}), done: make(chan struct{})}
 	if err := child.start(c.CPUs); err != nil {
-		return nil, fmt.Errorf("start %s: %w", c.Args[0], err)
+		if path, ok := errors.AsType[*fs.PathError](err); ok {
+			err = path.Err // the path is nobody else's business
+		}
+		return nil, fmt.Errorf("start %s: %w", filepath.Base(c.Args[0]), err)
 	}
 	return child, nil
 }

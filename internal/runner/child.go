@@ -29,7 +29,7 @@ const (
 )
 
 // A refusal is an executor's word that it could not run the trial.
-type refusal struct{ text, class string }
+type refusal struct{ text string }
 
 func (r *refusal) Error() string { return r.text }
 
@@ -50,6 +50,7 @@ type child struct {
 	record   *results.Measured
 	err      error
 	attempts int64
+	opened   int
 	stopping bool
 }
 
@@ -102,7 +103,7 @@ func (c *child) read() {
 	for lines.Scan() {
 		var e results.Event
 		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			e = results.Event{Event: results.EventError, Error: "wrote something that is not an event", Class: "other"}
+			e = results.Event{Event: results.EventError, Error: "wrote something that is not an event"}
 		}
 		c.events <- e
 	}
@@ -151,8 +152,8 @@ func (c *child) handle(e results.Event) (progress bool) {
 	switch e.Event {
 	case results.EventBeat:
 		c.bracket.beat(e)
-		progress = e.Attempts != c.attempts
-		c.attempts = e.Attempts
+		progress = e.Attempts != c.attempts || e.Opened != c.opened
+		c.attempts, c.opened = e.Attempts, e.Opened
 		return progress
 	case results.EventReady:
 		c.bracket.ready()
@@ -164,7 +165,7 @@ func (c *child) handle(e results.Event) (progress bool) {
 		_ = c.Stdin.Close()
 	case results.EventError:
 		if c.err == nil {
-			c.err = &refusal{text: e.Error, class: e.Class}
+			c.err = &refusal{e.Error}
 		}
 	}
 	return true

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"respbench.dev/respbench/internal/gen"
@@ -37,9 +38,10 @@ type Runner struct {
 	admin   *server.Admin
 	access  results.Access
 	facts   results.Server
-	begun   bool  // the header is written
-	written int   // sets of keys that may be on the server
-	sets    int64 // of the alive key, that no trial's record states yet
+	begun   bool      // the header is written
+	written int       // sets of keys that may be on the server
+	sets    int64     // of the alive key, that no trial's record states yet
+	marked  time.Time // when the alive key was last set
 }
 
 // An Observer is told how the run goes. Its methods return at once.
@@ -136,7 +138,7 @@ func (r *Runner) load(ctx context.Context) error {
 		}
 		before += d.Count
 		r.Header.Loaded = append(r.Header.Loaded, results.Loaded{
-			Keys: d.Prefix("<run>") + "<i>", Count: d.Count, DataSize: d.DataSize, Time: time.Since(started),
+			Keys: strings.TrimPrefix(d.Prefix(r.Header.ID), gen.RunPrefix(r.Header.ID)) + "<i>", Count: d.Count, DataSize: d.DataSize, Time: time.Since(started),
 		})
 	}
 	r.Observer.Loaded(total, time.Since(began))
@@ -147,6 +149,7 @@ func (r *Runner) load(ctx context.Context) error {
 // long as what comes next may take.
 func (r *Runner) keepAlive(ctx context.Context, longest time.Duration) error {
 	r.sets++
+	r.marked = time.Now()
 	return r.admin.SetAlive(ctx, gen.AliveKey(r.Header.ID), longest+time.Minute)
 }
 

@@ -3,7 +3,9 @@ package runner
 import (
 	"context"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"respbench.dev/respbench/internal/plan"
@@ -15,14 +17,11 @@ import (
 // unbounded is taken for a trial whose time has no bound.
 const unbounded = time.Hour
 
-// executorID is the id of this program in the header.
-const executorID = "e1"
-
 // blank is the record of trial i before anything is known.
 func (r *Runner) blank(i int) results.Trial {
 	t := r.Plan.Trials[i]
 	return results.Trial{
-		Point: r.Plan.Points[t.Point], Executor: executorID, Round: t.Round, Order: i + 1,
+		Point: r.Plan.Points[t.Point], Executor: r.Header.Executors[0].ID, Round: t.Round, Order: i + 1,
 		Limit: t.Limit, Warmup: t.Warmup, Seed: t.Seed,
 	}
 }
@@ -38,9 +37,13 @@ func (r *Runner) trial(ctx context.Context, i int) results.Trial {
 	}
 	record.Harness = map[string]int64{"set": r.sets} // the first trial's has that of loading, too
 	r.sets = 0
-	w := window{ctx: ctx, admin: r.admin}
+	w := window{ctx: ctx, admin: r.admin, harness: map[string]int64{}}
 	w.open()
-	measured, err := r.execute(ctx, t, record.Point, bracket{ready: w.start, ended: w.end, beat: r.Observer.Beat})
+	measured, err := r.execute(ctx, t, record.Point, bracket{ready: w.start, ended: w.end, beat: func(e results.Event) {
+		r.Observer.Beat(e)
+		r.renew(ctx, &w)
+	}})
+	record.Harness["set"] += w.harness["set"]
 	record.Measured = measured
 	r.judge(ctx, &record, err)
 	if measured != nil {
@@ -55,7 +58,19 @@ func (r *Runner) longest(t plan.Trial, p results.Point) time.Duration {
 	if longest == 0 {
 		longest = unbounded
 	}
-	return longest + t.Warmup.Time + 4*p.Settings.Timeout + silence
+	return longest + t.Warmup.Time + 4*p.Settings.Timeout + p.Settings.ConnectTimeout + silence
+}
+
+// renew keeps the run's mark alive in a trial that is longer than it was taken
+// for: one SET in a while, which the record states.
+func (r *Runner) renew(ctx context.Context, w *window) {
+	if time.Since(r.marked) < unbounded/3 {
+		return
+	}
+	if r.keepAlive(ctx, unbounded) == nil {
+		w.harness["set"] += r.sets
+	}
+	r.sets = 0
 }
 
 // gone says why nothing further can be run.
@@ -79,9 +94,19 @@ func (r *Runner) execute(ctx context.Context, t plan.Trial, p results.Point, b b
 	}
 	command := proc.Command{
 		Args: r.Executor, CPUs: p.Placement.Client,
-		Env: append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(p.Placement.Procs)),
+		Env: environment(p.Placement.Procs),
 	}
-	return runChild(ctx, command, spec, r.access, b, 2*p.Settings.Timeout+silence)
+	return runChild(ctx, command, spec, r.access, b, 2*p.Settings.Timeout+p.Settings.ConnectTimeout+silence)
+}
+
+// environment is ours, but for what would change the runtime of one run and
+// not of another.
+func environment(procs int) []string {
+	ours := slices.DeleteFunc(os.Environ(), func(v string) bool {
+		name, _, _ := strings.Cut(v, "=")
+		return name == "GOGC" || name == "GOMEMLIMIT" || name == "GOMAXPROCS"
+	})
+	return append(ours, "GOMAXPROCS="+strconv.Itoa(procs))
 }
 
 // judge says how the trial ended.

@@ -37,6 +37,8 @@ func (w *window) warnings(t *results.Trial) []results.Warning {
 	steps := t.Attempts / int64(max(t.Point.Load.Depth, 1))
 	warn(steps < max(limit.Steps, limit.MinSteps), "fewer-ops", "raise --max-time",
 		"%d ops were done where %d were asked for: the time ran out", t.Ops, max(limit.Steps, limit.MinSteps)*int64(max(t.Point.Load.Depth, 1)))
+	warn(len(t.Warm.Errors) > 0, "warm-up-errors", "look at the server and its limits before believing the rest",
+		"steps failed in the warm-up: %v", t.Warm.Errors)
 	warn(t.Window < shortWindow, "short-trial", "raise --ops, or use --duration",
 		"the trial lasted only %v", t.Window.Round(time.Millisecond))
 	warn(w.steal.share() > stolen, "steal", "measure on a machine of its own",

@@ -18,6 +18,7 @@ type window struct {
 	admin *server.Admin
 
 	before, ready, ended *server.Stats
+	harness              map[string]int64 // commands of our own between before and ended
 	stealReady, steal    machineTime
 }
 
@@ -45,6 +46,9 @@ func (w *window) stats() *server.Stats {
 // time where nothing but the trial can have used it.
 func (w *window) judge(record *results.Trial, commands []string) {
 	if w.before == nil || w.ready == nil || w.ended == nil {
+		if w.ctx.Err() != nil {
+			return // nobody asked
+		}
 		record.Confirmed = &results.Confirmation{Note: "the server did not answer INFO"}
 		return
 	}
@@ -64,10 +68,10 @@ func (w *window) serverCPU(sent int64) *time.Duration {
 	if w.ready.CPU == nil || w.ended.CPU == nil || w.ready.Commands == nil || w.ended.Commands == nil {
 		return nil
 	}
-	if processed := *w.ended.Commands - *w.ready.Commands; float64(processed) > 1.01*float64(sent)+2 {
+	processed, used := *w.ended.Commands-*w.ready.Commands, *w.ended.CPU-*w.ready.CPU
+	if processed < 0 || used < 0 || float64(processed) > 1.01*float64(sent)+2 {
 		return nil
 	}
-	used := *w.ended.CPU - *w.ready.CPU
 	return &used
 }
 
@@ -86,7 +90,7 @@ func (w *window) confirm(record *results.Trial, commands []string) *results.Conf
 		c.Commands = append(c.Commands, results.CommandCount{
 			Command: command,
 			Done:    record.Ops + record.Warm.Ops, Attempts: record.Attempts + record.Warm.Attempts,
-			Server: w.ended.Calls[name] - w.before.Calls[name],
+			Server: w.ended.Calls[name] - w.before.Calls[name] - w.harness[name],
 		})
 	}
 	return c
@@ -99,6 +103,8 @@ func (w *window) unconfirmable(record *results.Trial) string {
 		return "the server does not tell commandstats"
 	case w.before.Clients == nil || w.ended.Connections == nil || w.before.Connections == nil:
 		return "the server does not tell its clients"
+	case *w.ended.Connections < *w.before.Connections:
+		return "the server was restarted during the trial"
 	case *w.before.Clients > 1:
 		return fmt.Sprintf("%d other clients were connected to the server", *w.before.Clients-1)
 	case *w.ended.Connections-*w.before.Connections > record.Conns.Dialled:

@@ -2,6 +2,7 @@ package trial
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"respbench.dev/respbench/clients"
@@ -24,7 +25,9 @@ func (x *execution) record(r *engine.Result, before time.Duration) *results.Meas
 		Errors:   byClass(r.Errors),
 		Slices:   slices(r, max(x.spec.Point.Load.Depth, 1)),
 		Gap:      r.Gap,
-		Warm:     results.Warm(r.Warm),
+		Warm: results.Warm{
+			Time: r.Warm.Time, Ops: r.Warm.Ops, Attempts: r.Warm.Attempts, Errors: byClass(r.Warm.Errors),
+		},
 		Cost:     x.cost.cost(),
 		Conns:    results.Conns{Declared: settings.Conns, Dialled: x.dialer.Dials()},
 		Resolved: results.Resolved{RESP: settings.RESP, Options: settings.Options, Shares: x.shares},
@@ -43,10 +46,10 @@ func (x *execution) record(r *engine.Result, before time.Duration) *results.Meas
 }
 
 func (x *execution) failed(m *results.Measured, r *engine.Result) string {
-	mismatches := r.Errors[clients.Mismatched]
+	mismatches := r.Errors[clients.Mismatched] + r.Warm.Errors[clients.Mismatched]
 	switch {
 	case mismatches > 0:
-		return fmt.Sprintf("%d replies were not what was set", mismatches)
+		return fmt.Sprintf("%d steps got a reply that was not what was set", mismatches)
 	case x.failure != "":
 		return x.failure
 	case float64(m.Attempts-m.Ops) > mostFailed*float64(m.Attempts):
@@ -90,10 +93,19 @@ func (x *execution) firstErrors(errs []error) map[string]string {
 	named := map[string]string{}
 	for class, err := range errs {
 		if err != nil {
-			named[clients.Class(class).String()] = x.redact(err.Error())
+			named[clients.Class(class).String()] = x.stored(clients.Class(class), err)
 		}
 	}
 	return named
+}
+
+// stored is an error's text without addresses. A redirection is nothing but.
+func (x *execution) stored(class clients.Class, err error) string {
+	text := x.redact(err.Error())
+	if class == clients.Moved {
+		text, _, _ = strings.Cut(text, " ")
+	}
+	return text
 }
 
 func slices(r *engine.Result, depth int) results.Slices {

@@ -36,8 +36,7 @@ func Serve(stdin io.Reader, stdout io.Writer, libraries []clients.Library, aband
 	c.orders.Buffer(nil, 1<<20)
 	record, err := c.execute(libraries)
 	if err != nil {
-		class := clients.Classify(err).String()
-		c.send(results.Event{Event: results.EventError, Error: err.Error(), Class: class})
+		c.send(results.Event{Event: results.EventError, Error: err.Error()})
 		return err
 	}
 	c.send(results.Event{Event: results.EventRecord, Record: record})
@@ -74,7 +73,7 @@ func (c *conversation) execute(libraries []clients.Library) (*results.Measured, 
 	}()
 	record, err := Execute(ctx, libraries, spec, access, c.hooks(start))
 	if err != nil {
-		return nil, &redacted{text: access.Redact(err.Error()), cause: err}
+		return nil, errors.New(access.Redact(err.Error()))
 	}
 	return record, nil
 }
@@ -122,12 +121,3 @@ func orMissing(err error) error {
 	}
 	return err
 }
-
-// redacted is an error whose text may be stored.
-type redacted struct {
-	text  string
-	cause error
-}
-
-func (r *redacted) Error() string { return r.text }
-func (r *redacted) Unwrap() error { return r.cause }

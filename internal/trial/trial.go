@@ -35,7 +35,8 @@ type execution struct {
 	hooks    Hooks
 	opened   time.Time // when opening the client began
 	cost     *meter
-	failure  string // set by the watch
+	failure  string        // set by the watch
+	served   engine.Counts // when something last succeeded, for the watch
 	redact   func(text string) string
 	shares   bool
 }
@@ -111,7 +112,12 @@ func (x *execution) open(ctx context.Context, libraries []clients.Library, acces
 	if x.client, err = variant.Open(ctx, target); err != nil {
 		return fmt.Errorf("open %s: %w", p.Library, err)
 	}
-	for range p.Load.Workers {
+	beaten := x.opened
+	for i := range p.Load.Workers {
+		if time.Since(beaten) > beatEvery {
+			beaten = time.Now()
+			x.hooks.Beat(results.Event{Event: results.EventBeat, Opened: i})
+		}
 		s, err := x.client.Session(ctx)
 		if err != nil {
 			x.close()

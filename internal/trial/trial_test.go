@@ -95,7 +95,7 @@ func TestFailures(t *testing.T) {
 		failure string
 		class   string
 	}{
-		"mismatch": {"mismatch", func(s *results.Spec) { s.Limit.Steps = 5 }, "5 replies were not what was set", "mismatch"},
+		"mismatch": {"mismatch", func(s *results.Spec) { s.Limit.Steps = 5 }, "5 steps got a reply that was not what was set", "mismatch"},
 		"errors":   {"error", func(s *results.Spec) { s.Limit.Steps = 5 }, "5 of 5 ops failed, more than 1%", "other"},
 		"nothing succeeds": {"error", func(s *results.Spec) {
 			s.Limit, s.Warmup = results.Limit{Duration: time.Minute}, results.Warmup{}
@@ -236,5 +236,70 @@ func TestServeStopsWithItsOwner(t *testing.T) {
 	var out strings.Builder
 	if err := Serve(orders, &out, libraries, func() { t.Error("abandoned") }); err != nil || !strings.Contains(out.String(), `"stopped":true`) {
 		t.Errorf("%v: %s", err, out.String())
+	}
+}
+
+// A client that lies in its first replies only.
+type liesAtFirst struct{ clients.Client }
+
+type lyingSession struct {
+	clients.Session
+	lies int
+}
+
+func (l liesAtFirst) Session(ctx context.Context) (clients.Session, error) {
+	s, err := l.Client.Session(ctx)
+	return &lyingSession{s, 3}, err
+}
+
+func (s *lyingSession) Get(ctx context.Context, key string, into *clients.Reply) error {
+	if s.lies--; s.lies >= 0 {
+		into.String("a lie")
+		return nil
+	}
+	return s.Session.Get(ctx, key, into)
+}
+
+// A wrong reply fails the trial in the warm-up, too.
+func TestMismatchInTheWarmup(t *testing.T) {
+	liar := clients.Library{Name: "liar", Variants: []clients.Variant{{
+		Name: "default", Open: func(context.Context, clients.Target) (clients.Client, error) { return liesAtFirst{fake.New(nil)}, nil },
+	}}}
+	s := spec("default", func(s *results.Spec) {
+		s.Point.Library, s.Point.Scenario, s.Point.Load.Workers = "liar", "sync", 1
+	})
+	m, err := Execute(t.Context(), []clients.Library{liar}, s, results.Access{}, quiet())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Failure != "3 steps got a reply that was not what was set" || len(m.Errors) != 0 || m.Warm.Errors["mismatch"] != 3 {
+		t.Errorf("%q, errors %v, of the warm-up %v", m.Failure, m.Errors, m.Warm.Errors)
+	}
+}
+
+// What is spent before the clock starts is not in the cost.
+func TestCostIsOfTheWindow(t *testing.T) {
+	const objects = 200_000
+	hooks := quiet()
+	hooks.Ready = func() error {
+		var list []*[64]byte
+		for range objects {
+			list = append(list, new([64]byte))
+		}
+		runtime.KeepAlive(list)
+		for began := time.Now(); time.Since(began) < 300*time.Millisecond; {
+			runtime.Gosched()
+		}
+		return nil
+	}
+	m, err := Execute(t.Context(), libraries, spec("default", nil), results.Access{}, hooks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *m.Cost.Allocs > objects/2 || *m.Cost.UserCPU+*m.Cost.SystemCPU > 250*time.Millisecond {
+		t.Errorf("%d allocations, %v of CPU in %v", *m.Cost.Allocs, *m.Cost.UserCPU+*m.Cost.SystemCPU, m.Window)
+	}
+	if m.FirstReply > 250*time.Millisecond {
+		t.Errorf("the first reply came after %v", m.FirstReply)
 	}
 }

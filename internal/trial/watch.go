@@ -46,13 +46,30 @@ func (x *execution) watch(ctx context.Context, e *engine.Engine) (stop func()) {
 
 func (x *execution) look(e *engine.Engine) {
 	c := e.Counts()
+	if c.SinceOK < 2*beatEvery || c.Errors < x.served.Errors {
+		x.served = c
+	}
 	x.hooks.Beat(results.Event{Event: results.EventBeat, Ops: c.Ops, Attempts: c.Attempts, Errors: c.Errors})
 	limit := 2 * x.spec.Point.Settings.Timeout
-	if c.Errors > 0 && c.ByClass[clients.Refused] == c.Errors {
+	if x.refused(c) {
 		limit = min(limit, refusedFor)
 	}
 	if x.failure == "" && c.Errors > 0 && c.SinceOK > limit {
 		x.failure = fmt.Sprintf("nothing succeeded for %v", limit)
 		e.Stop()
 	}
+}
+
+// refused reports whether the server has turned every attempt away since the
+// last success: what was under way when it ended was reset.
+func (x *execution) refused(c engine.Counts) bool {
+	since := func(class clients.Class) int64 {
+		n := c.ByClass[class]
+		if x.served.ByClass != nil {
+			n -= x.served.ByClass[class]
+		}
+		return n
+	}
+	refused := since(clients.Refused)
+	return refused > 0 && refused+since(clients.Reset) == c.Errors-x.served.Errors
 }

@@ -1,0 +1,112 @@
+package runner
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"respbench.dev/respbench/internal/server"
+	"respbench.dev/respbench/results"
+)
+
+// said is what a server says: so many commands, of them gets GETs.
+func said(commands, gets, connections int64, cpu time.Duration) *server.Stats {
+	clients := int64(1)
+	return &server.Stats{
+		CPU: &cpu, Commands: &commands, Connections: &connections, Clients: &clients,
+		Calls: map[string]int64{"get": gets},
+	}
+}
+
+// The trial did 90 of 100 ops in its window and 10 in its warm-up, over one
+// connection.
+func TestJudge(t *testing.T) {
+	others := said(0, 0, 5, 0)
+	*others.Clients = 3
+	for name, test := range map[string]struct {
+		before, ready, ended *server.Stats
+		cpu                  time.Duration // -1: not known
+		reason, note         string
+	}{
+		"confirmed":         {said(0, 0, 5, 0), said(10, 10, 6, 1), said(110, 110, 6, 9), 8, "", ""},
+		"fewest":            {said(0, 0, 5, 0), said(10, 10, 6, 1), said(100, 100, 6, 9), 8, "", ""},
+		"lost":              {said(0, 0, 5, 0), said(10, 10, 6, 1), said(99, 99, 6, 9), 8, "the server counted 99 GET, the client did 100 and tried 110", ""},
+		"too many":          {said(0, 0, 5, 0), said(10, 10, 6, 1), said(111, 111, 6, 9), 8, "the server counted 111 GET", ""},
+		"foreign traffic":   {said(0, 0, 5, 0), said(10, 10, 6, 1), said(500, 110, 6, 9), -1, "", ""},
+		"restarted":         {said(900, 900, 5, 90), said(910, 910, 6, 91), said(50, 50, 2, 3), -1, "", "the server was restarted during the trial"},
+		"others connected":  {others, said(10, 10, 6, 1), said(50, 50, 6, 9), 8, "", "2 other clients were connected to the server"},
+		"others came":       {said(0, 0, 5, 0), said(10, 10, 6, 1), said(50, 50, 8, 9), 8, "", "others connected to the server during the trial"},
+		"no INFO":           {nil, nil, nil, -1, "", "the server did not answer INFO"},
+		"no commandstats":   {said(0, 0, 5, 0), said(10, 10, 6, 1), &server.Stats{Commands: new(int64)}, -1, "", "the server does not tell commandstats"},
+		"our own are apart": {said(0, 0, 5, 0), said(10, 10, 6, 1), said(111, 111, 6, 9), 8, "our own", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			record := &results.Trial{Status: results.OK, Measured: &results.Measured{
+				Ops: 90, Attempts: 100, Warm: results.Warm{Ops: 10, Attempts: 10}, Conns: results.Conns{Dialled: 1},
+			}}
+			w := window{ctx: t.Context(), before: test.before, ready: test.ready, ended: test.ended}
+			if test.reason == "our own" {
+				w.harness, test.reason = map[string]int64{"get": 1}, ""
+			}
+			w.judge(record, []string{"GET"})
+			if !strings.HasPrefix(record.Reason, test.reason) || (record.Reason == "") != (test.reason == "") || (record.Status == results.Failed) != (test.reason != "") {
+				t.Errorf("%s: %q, want %q", record.Status, record.Reason, test.reason)
+			}
+			if record.Confirmed == nil || record.Confirmed.Note != test.note {
+				t.Errorf("confirmed: %+v, want the note %q", record.Confirmed, test.note)
+			}
+			if (record.ServerCPU == nil) != (test.cpu < 0) || record.ServerCPU != nil && *record.ServerCPU != test.cpu {
+				t.Errorf("server CPU %v, want %v", record.ServerCPU, test.cpu)
+			}
+		})
+	}
+}
+
+func codes(list []results.Warning) string {
+	var names []string
+	for _, w := range list {
+		names = append(names, w.Code)
+	}
+	return strings.Join(names, " ")
+}
+
+func TestWarnings(t *testing.T) {
+	second := time.Second
+	for name, test := range map[string]struct {
+		change func(*results.Trial, *window)
+		want   string
+	}{
+		"none":              {func(*results.Trial, *window) {}, ""},
+		"saturated":         {func(r *results.Trial, _ *window) { r.Point.Load.Workers, r.Cost.UserCPU = 100, &second }, "client-saturated"},
+		"one worker is not": {func(r *results.Trial, _ *window) { r.Cost.UserCPU = &second }, ""},
+		"cut":               {func(r *results.Trial, _ *window) { r.Limit.MinSteps = 101 }, "fewer-ops"},
+		"short":             {func(r *results.Trial, _ *window) { r.Window = 100 * time.Millisecond }, "short-trial"},
+		"stolen":            {func(_ *results.Trial, w *window) { w.steal = machineTime{total: 100, stolen: 3} }, "steal"},
+		"in process":        {func(r *results.Trial, _ *window) { r.Point.Settings.Isolation = "none" }, "not-isolated"},
+		"warm-up":           {func(r *results.Trial, _ *window) { r.Warm.Errors = map[string]int64{"timeout": 1} }, "warm-up-errors"},
+		"others":            {func(_ *results.Trial, w *window) { *w.before.Clients = 2 }, "other-clients"},
+		"not of failed":     {func(r *results.Trial, _ *window) { r.Status, r.Window = results.Failed, 1 }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			none := time.Duration(0)
+			record := &results.Trial{Status: results.OK, Measured: &results.Measured{Attempts: 100, Ops: 100, Window: time.Second}}
+			record.Point.Placement.Procs, record.Point.Load.Workers = 1, 1
+			record.Cost.UserCPU, record.Cost.SystemCPU = &none, &none
+			w := &window{before: said(0, 0, 0, 0)}
+			test.change(record, w)
+			if got := codes(w.warnings(record)); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestServerWarnings(t *testing.T) {
+	config := map[string]string{"save": "3600 1", "appendonly": "yes", "maxmemory": "1000", "maxmemory-policy": "allkeys-lru"}
+	if got := codes(serverWarnings(results.Server{Config: config})); got != "server-persists server-persists server-evicts" {
+		t.Errorf("got %q", got)
+	}
+	if got := codes(serverWarnings(results.Server{Config: map[string]string{"appendonly": "no", "maxmemory": "0"}})); got != "" {
+		t.Errorf("got %q", got)
+	}
+}

@@ -97,7 +97,7 @@ func TestFailingClients(t *testing.T) {
 	}{
 		{"fake:panic", []string{"-n", "200"}, `panic.*fake\.panics\S* fake\.go:\d+`, ""},
 		{"fake:hang", []string{"-n", "200", "--timeout", "100ms"}, `no progress for .*stacks: .*fake\.hangs`, ""},
-		{"fake:mismatch", []string{"-n", "20"}, `20 replies were not what was set`, "mismatch"},
+		{"fake:mismatch", []string{"-n", "20"}, `20 steps got a reply that was not what was set`, "mismatch"},
 		{"fake:error", []string{"-n", "20", "--timeout", "100ms"}, `always fails|100% of .* failed|nothing succeeded`, "other"},
 	}
 	for _, test := range tests {

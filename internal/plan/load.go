@@ -142,10 +142,10 @@ func (o Options) checkMemory(l results.Load) error {
 		perKey += int64(l.DataSize + KeyOverhead)
 	}
 	switch {
-	case int64(l.Keyspace) > most/perKey:
-		return fmt.Errorf("--keyspace %d with --data-size %d needs more than half of the %d MiB that this machine has", l.Keyspace, l.DataSize, 2*most>>20)
 	case int64(l.Workers) > most/perWorker:
 		return fmt.Errorf("--workers %d needs more than half of the %d MiB that this machine has", l.Workers, 2*most>>20)
+	case int64(l.Keyspace) > most/perKey:
+		return fmt.Errorf("--keyspace %d with --data-size %d needs more than half of the %d MiB that this machine has", l.Keyspace, l.DataSize, 2*most>>20)
 	case o.Heap > most:
 		return fmt.Errorf("--heap %d is more than half of the %d MiB that this machine has", o.Heap, 2*most>>20)
 	}

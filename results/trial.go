@@ -50,7 +50,7 @@ type Measured struct {
 	FirstErrs map[string]string `json:"first_errors,omitempty"` // the first error of each class
 	Kinds     []Kind            `json:"kinds"`
 	Slices    Slices            `json:"slices"`
-	Gap       time.Duration     `json:"longest_gap_ns"` // the longest time without any success
+	Gap       time.Duration     `json:"longest_gap_ns"` // the longest time without any success, to about a millisecond
 	Warm      Warm              `json:"warm"`
 	Cost      Cost              `json:"cost"`
 	Conns     Conns             `json:"conns"`

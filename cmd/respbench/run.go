@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"syscall"
 
 	"respbench.dev/respbench/internal/plan"
@@ -85,7 +86,11 @@ func (n announcer) Accepted(s results.Server) { n.accepted(s) }
 func (a *app) announce(ctx context.Context, p *plan.Plan, where *place, s results.Server) {
 	keys, bytes := p.Keys()
 	where.pointOut(ctx, a.stderr)
-	fmt.Fprintf(a.stderr, "server: %s %s, %s\n", s.Name, s.Version, where.description)
+	name := strings.TrimSpace(s.Name + " " + s.Version)
+	if name == "" {
+		name = "unknown (it does not say)"
+	}
+	fmt.Fprintf(a.stderr, "server: %s, %s\n", name, where.description)
 	fmt.Fprintf(a.stderr, "%s (%s, %s), %s (%s), about %s\n", progress.Count(len(p.Trials), "trial"),
 		progress.Count(len(p.Points), "cell"), progress.Count(p.Rounds, "round"), progress.Count(keys, "key"), megabytes(bytes), estimate(p))
 	for _, s := range p.Skips {

@@ -12,7 +12,7 @@ type Result struct {
 	FirstErrs   []error // the first of each class, or nil; of the warm-up too
 	SliceLength time.Duration
 	Slices      []Slice
-	Gap         time.Duration // the longest time without any success
+	Gap         time.Duration // the longest time without any success, to about a millisecond
 	// FirstOK is from the start of Run to the end of the first successful step,
 	// the time that all waited between warming and measuring left out; 0: none.
 	FirstOK time.Duration
@@ -60,7 +60,7 @@ func (e *Engine) result(started time.Time, warm Warm) *Result {
 	}
 	r.FirstOK = e.firstOK()
 	e.live.succeeded(s.end) // a trial that ended in an outage shows it
-	r.Gap = time.Duration(e.live.gap.Load())
+	r.Gap = e.longestGap()
 	for kind, k := range s.kinds {
 		sum := KindResult{Service: k.service, Failed: k.failed}
 		for _, w := range e.workers {
@@ -70,6 +70,19 @@ func (e *Engine) result(started time.Time, warm Warm) *Result {
 		r.Kinds = append(r.Kinds, sum)
 	}
 	return r
+}
+
+// longestGap is exact where no step has failed: it is then no longer than the
+// longest step. Otherwise it is right to about a millisecond.
+func (e *Engine) longestGap() time.Duration {
+	gap, longest := e.live.gap.Load(), int64(0)
+	for _, k := range e.sink.kinds {
+		if k.failed.Count > 0 {
+			return time.Duration(gap)
+		}
+		longest = max(longest, k.service.Max)
+	}
+	return time.Duration(min(gap, longest))
 }
 
 func (e *Engine) firstOK() time.Duration {

@@ -1,30 +1,40 @@
 package proc
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
 // marker is a file that says that a folder is ours to remove.
 const marker = ".respbench-temporary"
 
-// NewFolder makes a temporary folder that RemoveFolder and a guard will remove.
-func NewFolder() (string, error) {
-	dir, err := os.MkdirTemp("", "respbench-")
-	if err != nil {
-		return "", fmt.Errorf("temporary folder: %w", err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, marker), nil, 0o600); err != nil {
-		return "", errors.Join(fmt.Errorf("temporary folder: %w", err), os.Remove(dir))
-	}
-	return dir, nil
+// FolderPath names a temporary folder that a guard is to make. It is the guard
+// that makes it, for the guard outlives us long enough to remove it.
+func FolderPath() string {
+	return filepath.Join(os.TempDir(), "respbench-"+strings.ToLower(rand.Text()[:12]))
 }
 
-// RemoveFolder removes a folder of NewFolder with all that is in it, and
-// refuses any other. One that is gone already is no error.
+// makeFolder makes a folder with our marker in it, at a path that is not taken.
+func makeFolder(dir string) error {
+	if !filepath.IsAbs(dir) {
+		return fmt.Errorf("temporary folder %q: want an absolute path", dir)
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return fmt.Errorf("temporary folder: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, marker), nil, 0o600); err != nil {
+		return errors.Join(fmt.Errorf("temporary folder: %w", err), os.Remove(dir))
+	}
+	return nil
+}
+
+// RemoveFolder removes a folder of a guard with all that is in it, and refuses
+// any other. One that is gone already is no error.
 func RemoveFolder(dir string) error {
 	if err := checkFolder(dir); err != nil {
 		return err

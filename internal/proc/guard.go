@@ -22,7 +22,7 @@ const (
 )
 
 // Guard is the body of the hidden verb "guard FOLDER -- PROGRAM ARGS...". It
-// runs the program, reports on stdout, and waits for the end of stdin, which
+// makes the folder, runs the program, reports on stdout, and waits for the end of stdin, which
 // comes when its owner closes it or dies, in whatever way. Then it stops the
 // program, removes the folder and returns the exit status. A terminal's and a
 // supervisor's signals do not end it: its owner decides.
@@ -36,6 +36,9 @@ func Guard(stdin io.Reader, stdout io.Writer, args []string) int {
 	defer signal.Stop(caught)
 
 	dir, program, err := guardArguments(args)
+	if err == nil {
+		err = makeFolder(dir)
+	}
 	if err == nil {
 		err = guard(stdin, stdout, program)
 		err = errors.Join(err, RemoveFolder(dir))
@@ -51,7 +54,7 @@ func guardArguments(args []string) (dir string, program []string, err error) {
 	if len(args) < 3 || args[1] != "--" {
 		return "", nil, errors.New("guard: want FOLDER -- PROGRAM ARGS")
 	}
-	return args[0], args[2:], checkFolder(args[0])
+	return args[0], args[2:], nil
 }
 
 func guard(stdin io.Reader, stdout io.Writer, program []string) error {

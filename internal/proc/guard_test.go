@@ -148,17 +148,14 @@ func TestStartGuardedErrors(t *testing.T) {
 		want    string
 	}{
 		{"no guard", nil, self, "no guard"},
-		{"missing guard", []string{"/no/such/guard"}, self, "start /no/such/guard"},
+		{"missing guard", []string{"/no/such/guard"}, self, "start guard"},
 		{"missing program", []string{self, "guard"}, "/no/such/program", "/no/such/program"},
 		{"no guard at all", []string{self, "cpus"}, self, "did not start its program, but said"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			dir, err := NewFolder()
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, err = StartGuarded(tt.guard, dir, Command{Args: []string{tt.program}})
+			dir := FolderPath()
+			_, err := StartGuarded(tt.guard, dir, Command{Args: []string{tt.program}})
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
@@ -168,8 +165,8 @@ func TestStartGuardedErrors(t *testing.T) {
 }
 
 func TestGuardTouchesNoOtherFolder(t *testing.T) {
-	own, err := NewFolder()
-	if err != nil {
+	own := FolderPath()
+	if err := makeFolder(own); err != nil {
 		t.Fatal(err)
 	}
 	defer os.RemoveAll(own)

@@ -29,8 +29,8 @@ type Guarded struct {
 
 // StartGuarded runs c under a guard, both in a process group of their own and
 // on the CPUs of c. The arguments guard start one, up to its verb: the folder
-// dir, made by NewFolder, and the program are added. The folder is removed by
-// the guard, by Close, or, after an error, here.
+// dir, a FolderPath that the guard makes, and the program are added. The folder
+// is removed by the guard, by Close, or, after an error, here.
 func StartGuarded(guard []string, dir string, c Command) (*Guarded, error) {
 	child, err := startGuard(guard, dir, c)
 	if err != nil {

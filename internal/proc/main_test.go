@@ -63,10 +63,7 @@ func sleep([]string) int {
 func owner([]string) int {
 	interrupts := make(chan os.Signal, 1)
 	signal.Notify(interrupts, os.Interrupt)
-	dir, err := NewFolder()
-	if err != nil {
-		return 1
-	}
+	dir := FolderPath()
 	guarded, err := StartGuarded([]string{os.Args[0], "guard"}, dir, Command{Args: []string{os.Args[0], "sleep"}})
 	if err != nil {
 		fmt.Println(err)
@@ -101,10 +98,7 @@ func startRole(t *testing.T, c Command, role string) *Child {
 
 func startGuarded(t *testing.T, role string) (*Guarded, string) {
 	t.Helper()
-	dir, err := NewFolder()
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir := FolderPath()
 	g, err := StartGuarded([]string{os.Args[0], "guard"}, dir, Command{Args: []string{os.Args[0], role}})
 	if err != nil {
 		t.Fatal(err)

@@ -199,6 +199,9 @@ func (c *child) outcome() (*results.Measured, error) {
 	stacks := proc.Stacks(c.Stderr())
 	switch {
 	case c.err != nil:
+		if stacks == "" {
+			return nil, fmt.Errorf("%w; it gave no stacks", c.err)
+		}
 		return nil, fmt.Errorf("%w; its stacks: %s", c.err, stacks)
 	case c.record != nil:
 		return c.record, nil

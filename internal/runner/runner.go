@@ -178,7 +178,7 @@ func (r *Runner) finish(ctx context.Context, outcome *Outcome) error {
 	end.Warnings = append(end.Warnings, serverWarnings(r.facts)...)
 	removed, err := r.clean(ctx)
 	end.Removed = removed
-	if err != nil {
+	if err != nil && r.Server.Kind == server.Remote {
 		end.Warnings = append(end.Warnings, results.Warning{
 			Code: "keys-left", Text: "keys may be left on the server: " + r.access.Redact(err.Error()),
 			Advice: fmt.Sprintf("remove the keys that begin with %s", gen.RunPrefix(r.Header.ID)),

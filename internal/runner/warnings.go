@@ -40,7 +40,7 @@ func (w *window) warnings(t *results.Trial) []results.Warning {
 	warn(len(t.Warm.Errors) > 0, "warm-up-errors", "look at the server and its limits before believing the rest",
 		"steps failed in the warm-up: %v", t.Warm.Errors)
 	warn(t.Window < shortWindow, "short-trial", "raise --ops, or use --duration",
-		"the trial lasted only %v", t.Window.Round(time.Millisecond))
+		"the trial lasted only %v", t.Window.Round(10*time.Microsecond))
 	warn(w.steal.share() > stolen, "steal", "measure on a machine of its own",
 		"the hypervisor took %.0f%% of the machine's time away", 100*w.steal.share())
 	warn(t.Point.Settings.Isolation == "none", "not-isolated", "leave --isolate none to debugging",

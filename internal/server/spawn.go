@@ -49,10 +49,7 @@ func spawnOnce(ctx context.Context, o Options, p program) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := proc.NewFolder()
-	if err != nil {
-		return nil, err
-	}
+	dir := proc.FolderPath()
 	process, err := proc.StartGuarded(o.Guard, dir, proc.Command{Args: p.args(port, dir), Env: p.env, CPUs: o.CPUs})
 	if err != nil {
 		return nil, err

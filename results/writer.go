@@ -39,6 +39,9 @@ func NewWriter(out io.Writer) *Writer {
 // Create opens the file at path for a new run, and makes its folder. An
 // existing file is refused unless force; it is emptied when the run begins.
 func Create(path string, force bool) (*Writer, error) {
+	if strings.HasSuffix(path, string(filepath.Separator)) {
+		return nil, fmt.Errorf("results file %s is a folder; give a path in it", path)
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, fmt.Errorf("results folder: %w", err)
 	}

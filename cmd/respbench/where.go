@@ -57,7 +57,7 @@ func (o *runOptions) server(stderr io.Writer) (*place, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &place{options: server.Options{Access: access, Kind: o.choice, Guard: guard, Embedded: embedded}}
+	w := &place{options: server.Options{Access: access, Kind: o.choice, Guard: guard, Embedded: embedded, Timeout: min(max(o.Timeout, time.Second), plan.DefaultTimeout)}}
 	var path string
 	if w.kind, path, err = server.Plan(w.options); err != nil {
 		return nil, fmt.Errorf("--server: %w", err)

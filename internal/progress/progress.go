@@ -148,8 +148,9 @@ func Count(n int, thing string) string {
 
 // Rounded is a time as people say it.
 func Rounded(t time.Duration) string {
+	t = t.Round(time.Second)
 	if t < time.Minute {
-		return fmt.Sprintf("%ds", int(t.Seconds()+0.5))
+		return fmt.Sprintf("%ds", int(t.Seconds()))
 	}
 	return fmt.Sprintf("%dm%02ds", int(t.Minutes()), int(t.Seconds())%60)
 }

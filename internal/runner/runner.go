@@ -190,10 +190,22 @@ func (r *Runner) finish(ctx context.Context, outcome *Outcome) error {
 	return r.Out.End(*end)
 }
 
+// answers reports whether the server still talks: someone who interrupts a run
+// does not wait for one that hangs.
+func (r *Runner) answers() bool {
+	ctx, cancel := context.WithTimeout(context.Background(), stopGrace)
+	defer cancel()
+	_, err := r.admin.Stats(ctx)
+	return err == nil
+}
+
 // clean removes every key that may be on the server, even when interrupted.
 func (r *Runner) clean(ctx context.Context) (removed int64, err error) {
 	if r.written == 0 {
 		return 0, nil
+	}
+	if ctx.Err() != nil && !r.answers() {
+		return 0, errors.New("the server does not answer")
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTime)
 	defer cancel()

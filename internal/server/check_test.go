@@ -134,7 +134,7 @@ func TestCheckAnswers(t *testing.T) {
 		{"loading", "PING", "-LOADING Redis is loading the dataset in memory", "loading", "is still loading its data"},
 		{"misconf", "SET", "-MISCONF Redis is configured to save RDB snapshots, but", "misconf", "could not save to disk"},
 		{"moved", "SET", "-MOVED 1234 10.0.0.7:7000", "cluster", "is a node of a cluster"},
-		{"no permission", "GET", "-NOPERM User SECRET has no permissions to run the 'get' command", "noperm", "does not let this user run GET: grant SET"},
+		{"no permission", "GET", "-NOPERM User SECRET has no permissions to run the 'get' command", "noperm", "does not let this user run GET: grant SET, GET and UNLINK (or DEL)"},
 		{"no removal", "DISCARD", "-ERR SECRET", "refused", "refuses DISCARD (ERR)"},
 		{"lacks GET", "GET", "-ERR unknown command 'GET', with args beginning with: 'SECRET'", "unknown-command", "does not know the command GET"},
 		{"AUTH renamed", "AUTH", "-ERR unknown command 'AUTH', with args beginning with: 'SECRET'", "unknown-command", "does not know the command AUTH"},

@@ -124,7 +124,7 @@ func replyProblem(text, command, address string) *Problem {
 	switch {
 	case strings.HasPrefix(text, "NOPERM"):
 		p.Code, p.after = "noperm", " does not let this user run "+command
-		p.Advice = "grant SET, GET, EXISTS, TTL and UNLINK on keys respbench:*"
+		p.Advice = "grant SET, GET and UNLINK (or DEL) on keys respbench:*"
 	case isUnknownCommand(text):
 		p.Code, p.after = "unknown-command", " does not know the command "+command
 	default:

@@ -37,13 +37,13 @@ func (s *Summary) Warnings() []Warning {
 		return []Warning{{
 			Code:   "bimodal",
 			Text:   "the rounds fall into two groups with a gap between them: the median stands for one of the groups, or for neither",
-			Advice: "look for something with two states, mostly CPU placement: --pin split or --pin same",
+			Advice: "look for something with two states: where nothing is pinned mostly CPU placement (--pin split, --pin same), else other load",
 		}}
 	case s.CVPercent != nil && *s.CVPercent > noisyCV:
 		return []Warning{{
 			Code:   "noisy",
 			Text:   fmt.Sprintf("the rounds spread by %.0f%% of their mean", *s.CVPercent),
-			Advice: "end other load, pin client and server (--pin split), or run longer trials (--duration) and more --rounds",
+			Advice: "end other load, run longer trials (--duration) or more --rounds, and pin (--pin split) where nothing is pinned",
 		}}
 	}
 	return nil

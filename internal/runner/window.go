@@ -69,7 +69,7 @@ func (w *window) serverCPU(sent int64) *time.Duration {
 		return nil
 	}
 	processed, used := *w.ended.Commands-*w.ready.Commands, *w.ended.CPU-*w.ready.CPU
-	if processed < 0 || used < 0 || float64(processed) > 1.01*float64(sent)+2 {
+	if w.ended.Process != w.ready.Process || used < 0 || float64(processed) > 1.01*float64(sent)+2 {
 		return nil
 	}
 	return &used
@@ -103,7 +103,7 @@ func (w *window) unconfirmable(record *results.Trial) string {
 		return "the server does not tell commandstats"
 	case w.before.Clients == nil || w.ended.Connections == nil || w.before.Connections == nil:
 		return "the server does not tell its clients"
-	case *w.ended.Connections < *w.before.Connections:
+	case w.ended.Process != w.before.Process:
 		return "the server was restarted during the trial"
 	case *w.before.Clients > 1:
 		return fmt.Sprintf("%d other clients were connected to the server", *w.before.Clients-1)

@@ -18,6 +18,11 @@ func said(commands, gets, connections int64, cpu time.Duration) *server.Stats {
 	}
 }
 
+func restarted(s *server.Stats) *server.Stats {
+	s.Process = "another"
+	return s
+}
+
 // The trial did 90 of 100 ops in its window and 10 in its warm-up, over one
 // connection.
 func TestJudge(t *testing.T) {
@@ -33,7 +38,8 @@ func TestJudge(t *testing.T) {
 		"lost":              {said(0, 0, 5, 0), said(10, 10, 6, 1), said(99, 99, 6, 9), 8, "the server counted 99 GET, the client did 100 and tried 110", ""},
 		"too many":          {said(0, 0, 5, 0), said(10, 10, 6, 1), said(111, 111, 6, 9), 8, "the server counted 111 GET", ""},
 		"foreign traffic":   {said(0, 0, 5, 0), said(10, 10, 6, 1), said(500, 110, 6, 9), -1, "", ""},
-		"restarted":         {said(900, 900, 5, 90), said(910, 910, 6, 91), said(50, 50, 2, 3), -1, "", "the server was restarted during the trial"},
+		"restarted":         {said(900, 900, 5, 90), said(910, 910, 6, 91), restarted(said(50, 50, 2, 3)), -1, "", "the server was restarted during the trial"},
+		"restarted, busy":   {said(0, 0, 5, 0), said(10, 10, 6, 1), restarted(said(900, 900, 70, 99)), -1, "", "the server was restarted during the trial"},
 		"others connected":  {others, said(10, 10, 6, 1), said(50, 50, 6, 9), 8, "", "2 other clients were connected to the server"},
 		"others came":       {said(0, 0, 5, 0), said(10, 10, 6, 1), said(50, 50, 8, 9), 8, "", "others connected to the server during the trial"},
 		"no INFO":           {nil, nil, nil, -1, "", "the server did not answer INFO"},

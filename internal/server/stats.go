@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -19,6 +20,8 @@ type Stats struct {
 	MaxMemory  *int64 // bytes; 0 is no limit
 	Policy     string // what is evicted at MaxMemory
 	Keys       map[int]int64
+
+	Process string // which one it is: another after a restart
 
 	Loading *bool
 	Saving  *bool  // a child writes a snapshot
@@ -50,6 +53,7 @@ func statsOf(i info, note string) Stats {
 		MaxMemory:   i.number("maxmemory"),
 		Policy:      i["maxmemory_policy"],
 		Keys:        i.keys(),
+		Process:     cmp.Or(i["run_id"], i["process_id"]),
 		Loading:     i.flag("loading"),
 		Saving:      i.flag("rdb_bgsave_in_progress"),
 		AOF:         i.flag("aof_enabled"),

@@ -1,7 +1,9 @@
 package runner
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"os"
 	"slices"
 	"strconv"
@@ -10,6 +12,7 @@ import (
 
 	"respbench.dev/respbench/internal/plan"
 	"respbench.dev/respbench/internal/proc"
+	"respbench.dev/respbench/internal/server"
 	"respbench.dev/respbench/internal/trial"
 	"respbench.dev/respbench/results"
 )
@@ -77,6 +80,9 @@ func (r *Runner) renew(ctx context.Context, w *window) {
 func (r *Runner) gone(err error) string {
 	if reason := r.Server.ExitReason(); reason != "" {
 		return "the server ended: " + reason
+	}
+	if p, ok := errors.AsType[*server.Problem](err); ok {
+		return p.At(cmp.Or(r.ServerLabel, "<server>"))
 	}
 	return "the server cannot be reached any more: " + r.access.Redact(err.Error())
 }

@@ -22,16 +22,16 @@ type Problem struct {
 	before, after string // of the place in the sentence
 }
 
-func (p *Problem) Error() string { return p.At(p.Address) }
-
-// At is the text of the problem with place for the server's address.
-func (p *Problem) At(place string) string {
-	text := p.before + place + p.after
+func (p *Problem) Error() string {
+	text := p.At(p.Address)
 	if p.Advice != "" {
 		text += ": " + p.Advice
 	}
 	return text
 }
+
+// At is what happened, with place for the server's address, without advice.
+func (p *Problem) At(place string) string { return p.before + place + p.after }
 
 // theServer begins the sentences about a server that was reached.
 const theServer = "the server at "

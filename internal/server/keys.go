@@ -12,6 +12,8 @@ const (
 	loadKeys   = 1000
 	loadBytes  = 1 << 20
 	unlinkKeys = 1000
+
+	framing = 40 // bytes of a SET on the wire beside key and value, about
 )
 
 // Load sets the keys 0 to n-1, one SET each, in pipelines. It keeps what kv
@@ -23,7 +25,7 @@ func (a *Admin) Load(ctx context.Context, n int, kv func(i int) (key string, val
 	for i := range n {
 		key, value := kv(i)
 		pipe.Set(ctx, key, value, 0)
-		size += len(key) + len(value) + KeyOverhead
+		size += len(key) + len(value) + framing
 		if size < loadBytes && pipe.Len() < loadKeys && i < n-1 {
 			continue
 		}

@@ -5,11 +5,7 @@ import (
 	"fmt"
 )
 
-// KeyOverhead is what a key costs beside its value: its name and the server's
-// own structures, rounded up.
-const KeyOverhead = 100
-
-// Room returns an error if bytes (keys x (value + KeyOverhead)) do not fit
+// Room returns an error if bytes (of keys and values, with overhead) do not fit
 // into what maxmemory leaves. That holds for a server that evicts, too: it
 // would delete other people's keys. A server that we started is ours to fill.
 func (a *Admin) Room(ctx context.Context, bytes int64) error {

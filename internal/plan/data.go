@@ -24,7 +24,7 @@ const KeyOverhead = 100
 // share one, of as many keys as any of them has, and the smallest values: steps
 // write their own over them, and never read these.
 func datasets(points []results.Point) []Dataset {
-	merged := map[string]*Dataset{}
+	merged, loads := map[string]*Dataset{}, map[string][]results.Load{}
 	for _, p := range points {
 		s, err := scenarios.Named(p.Scenario)
 		if err != nil {
@@ -38,11 +38,11 @@ func datasets(points []results.Point) []Dataset {
 		}
 		d.Count = max(d.Count, p.Load.Keyspace)
 		d.DataSize = min(d.DataSize, p.Load.DataSize)
-		d.Bytes = max(d.Bytes, size(p.Load.Keyspace, p.Load.DataSize))
+		loads[prefix] = append(loads[prefix], p.Load)
 	}
 	var list []Dataset
-	for _, d := range merged {
-		d.Bytes = max(d.Bytes, size(d.Count, d.DataSize))
+	for prefix, d := range merged {
+		d.Bytes = fullest(loads[prefix])
 		list = append(list, *d)
 	}
 	slices.SortFunc(list, func(a, b Dataset) int {
@@ -54,7 +54,18 @@ func datasets(points []results.Point) []Dataset {
 // Prefix is how the set's keys begin.
 func (d Dataset) Prefix(run string) string { return d.Scenario.Prefix(run, d.DataSize) }
 
-func size(keys, dataSize int) int64 { return int64(keys) * int64(dataSize+KeyOverhead) }
+// fullest is what keys take when each holds the largest value that any of the
+// loads over them writes, in bytes.
+func fullest(loads []results.Load) (bytes int64) {
+	slices.SortFunc(loads, func(a, b results.Load) int { return cmp.Compare(b.DataSize, a.DataSize) })
+	counted := 0
+	for _, l := range loads {
+		more := max(l.Keyspace-counted, 0)
+		bytes += int64(more) * int64(l.DataSize+KeyOverhead)
+		counted += more
+	}
+	return bytes
+}
 
 // Keys and Bytes are those of all sets.
 func (p *Plan) Keys() (keys int, bytes int64) {

@@ -277,3 +277,11 @@ func TestDatasets(t *testing.T) {
 		t.Errorf("%d keys, %d bytes", keys, bytes)
 	}
 }
+
+// Room is asked for as if every key held the largest value written to it.
+func TestFullest(t *testing.T) {
+	loads := []results.Load{{Keyspace: 1000, DataSize: 16}, {Keyspace: 10, DataSize: 5000}, {Keyspace: 500, DataSize: 64}, {Keyspace: 10, DataSize: 5000}}
+	if got, want := fullest(loads), int64(10*5100+490*164+500*116); got != want {
+		t.Errorf("%d bytes, want %d", got, want)
+	}
+}

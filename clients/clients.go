@@ -8,6 +8,7 @@
 // scenario may call is an optional interface that the session implements:
 //
 //	Pipeliner   several SETs and GETs in one explicit flush
+//	Counter     INCR
 //
 // Scenarios look for these once, before the clock starts, and a variant says
 // in Has which of them its sessions implement, so that a plan can skip a cell
@@ -69,6 +70,12 @@ type Pipeliner interface {
 	Pipeline(ctx context.Context, commands []Command) error
 }
 
+// A Counter increments.
+type Counter interface {
+	// Incr returns the value after the increment.
+	Incr(ctx context.Context, key string) (int64, error)
+}
+
 // A Command is one SET or GET of a pipeline.
 type Command struct {
 	Key   string
@@ -80,6 +87,7 @@ type Command struct {
 // Capabilities are the optional interfaces of a variant's sessions.
 type Capabilities struct {
 	Pipeline bool // Pipeliner
+	Count    bool // Counter
 }
 
 // Lacks names what needs asks for and c does not have, or is empty.
@@ -87,6 +95,9 @@ func (c Capabilities) Lacks(needs Capabilities) string {
 	var missing []string
 	if needs.Pipeline && !c.Pipeline {
 		missing = append(missing, "explicit pipelining")
+	}
+	if needs.Count && !c.Count {
+		missing = append(missing, "counting")
 	}
 	return strings.Join(missing, ", ")
 }
@@ -109,10 +120,13 @@ const (
 // which load and limits it will be used.
 type Target struct {
 	Mode               string   // Standalone, Sentinel or Cluster
-	Addrs              []string // host:port; a path for a unix socket
+	Addrs              []string // host:port of the server, of Sentinels, or of some nodes of a cluster; a path for a unix socket
+	Master             string   // Sentinel's name of the server
+	SentinelAuth       bool     // the Sentinels ask for Username and Password too
 	Username, Password string
 	DB                 int
-	RESP               int // 2 or 3; 0 is the library's own default
+	RESP               int  // 2 or 3; 0 is the library's own default
+	OldRESP            bool // the server knows no HELLO: a library that falls back by itself ends up with RESP 2
 	Timeout            time.Duration
 	ConnectTimeout     time.Duration
 	Workers            int // sessions that will be opened

@@ -111,6 +111,8 @@ var within = map[results.Field]results.Field{
 	results.FieldServerName:     results.FieldServerLabel,
 	results.FieldServerKind:     results.FieldServerLabel,
 	results.FieldServerMode:     results.FieldServerLabel,
+
+	results.FieldServerTransport: results.FieldServerLabel,
 }
 
 // shown are in columns of their own in every table.

@@ -45,7 +45,7 @@ func differsInServer(rows []Row) bool {
 }
 
 func isServer(f results.Field) bool {
-	return f >= results.FieldServerKind && f <= results.FieldServerMode
+	return f >= results.FieldServerKind && f <= results.FieldServerTransport
 }
 
 func layOut(rows []Row, hosts, servers bool) sheet {

@@ -19,6 +19,7 @@ const (
 	FieldLibrary
 	FieldVariant
 	FieldSide
+	FieldDisturb
 	FieldWorkers
 	FieldDepth
 	FieldDataSize
@@ -31,6 +32,7 @@ const (
 	FieldServerVersion
 	FieldServerLabel
 	FieldServerMode
+	FieldServerTransport
 	FieldPin
 	FieldClientCPUs
 	FieldServerCPUs
@@ -54,9 +56,9 @@ const (
 )
 
 var fieldNames = [Fields]string{
-	"scenario", "scenario version", "library", "variant", "side",
+	"scenario", "scenario version", "library", "variant", "side", "disturbed by",
 	"workers", "depth", "data size", "keyspace", "conns asked", "trial", "warm-up",
-	"server kind", "server", "server version", "server label", "server mode",
+	"server kind", "server", "server version", "server label", "server mode", "transport",
 	"pin", "client CPUs", "server CPUs", "GOMAXPROCS",
 	"context", "RESP", "heap", "timeout", "connect timeout", "isolation",
 	"tool", "runtime", "version", "other versions",
@@ -131,6 +133,7 @@ func PointKey(h Header, p Point) Key {
 	k[FieldScenarioVersion] = strconv.Itoa(p.Version)
 	k[FieldLibrary] = p.Library
 	k[FieldVariant] = cmp.Or(p.Variant, firstVariant)
+	k[FieldDisturb] = orNone(p.Disturb)
 	k.server(h.Server(p.Server))
 	k.load(p.Load)
 	k.placement(p.Placement)
@@ -153,6 +156,7 @@ func (k *Key) server(s Server) {
 	k[FieldServerVersion] = orNone(s.Version)
 	k[FieldServerLabel] = orNone(s.Label)
 	k[FieldServerMode] = orNone(s.Mode)
+	k[FieldServerTransport] = cmp.Or(s.Transport, "tcp")
 }
 
 func (k *Key) load(l Load) {

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
-	"strings"
 )
 
 // An Order is a line of JSON on an executor's stdin: one with the spec, one
@@ -51,40 +49,4 @@ func ReadOrder(line []byte) (Order, error) {
 		return o, fmt.Errorf("order: protocol %d, this executor speaks %d", o.Spec.Protocol, Protocol)
 	}
 	return o, nil
-}
-
-// address matches an IP address with a port, and the "->" form of net errors.
-var address = regexp.MustCompile(`(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:.%\w]*:[0-9a-fA-F:.%\w]*\])(:\d+)?`)
-
-// Redact takes the server's addresses, any other IP address and the
-// credentials out of a text that is going to be stored.
-func (a Access) Redact(text string) string {
-	for _, addr := range a.Addrs {
-		text = strings.ReplaceAll(text, addr, "<server>")
-		if host, _, ok := strings.Cut(addr, ":"); ok && host != "" && a.Network == "tcp" {
-			text = replaceWord(text, host, "<server>")
-		}
-	}
-	if len(a.Password) > shortSecret {
-		text = strings.ReplaceAll(text, a.Password, "<secret>")
-	}
-	for _, secret := range []string{a.Password, a.Username} {
-		if secret != "" && secret != "default" {
-			text = replaceWord(text, secret, "<secret>")
-		}
-	}
-	return address.ReplaceAllString(text, "<address>")
-}
-
-// shortSecret is up to which length a password is looked for as a word only:
-// replacing it everywhere would tear other words apart and so tell it.
-const shortSecret = 3
-
-// replaceWord replaces whole words only.
-func replaceWord(text, word, with string) string {
-	re, err := regexp.Compile(`(^|\W)` + regexp.QuoteMeta(word) + `($|\W)`)
-	if err != nil {
-		return text
-	}
-	return re.ReplaceAllString(text, "${1}"+with+"${2}")
 }

@@ -12,12 +12,20 @@ type Header struct {
 	Rounds    int        `json:"rounds"`
 	Points    []Point    `json:"points"` // in the order of the report
 	Skips     []Skip     `json:"skips,omitempty"`
-	Order     []int      `json:"order"` // of trials, as indexes into Points; the rounds follow each other
+	Order     []int      `json:"order"`             // of trials, as indexes into Points; the rounds follow each other
+	Ends      []Ending   `json:"ends,omitempty"`    // by point: what its trials are limited by
+	Resumes   string     `json:"resumes,omitempty"` // id of the run, earlier in the file, that this one goes on with
 	Machine   Machine    `json:"machine"`
 	Servers   []Server   `json:"servers"`
 	Executors []Executor `json:"executors"`
 	Notes     []string   `json:"notes,omitempty"`
 	Loaded    []Loaded   `json:"loaded"` // written before the first trial
+}
+
+// An Ending is when the trials of a point end, and how they are warmed.
+type Ending struct {
+	Limit  Limit  `json:"limit"`
+	Warmup Warmup `json:"warmup"`
 }
 
 // Loaded is one set of keys that the loader wrote, one SET a key.
@@ -51,15 +59,17 @@ type Machine struct {
 
 // A Server is one that commands went to.
 type Server struct {
-	ID      string            `json:"id"`
-	Kind    string            `json:"kind"`    // remote, spawned or embedded
-	Name    string            `json:"name"`    // redis, valkey, "embedded (not Redis)"
-	Version string            `json:"version"` // empty if it would not say
-	Label   string            `json:"label,omitempty"`
-	Mode    string            `json:"mode,omitempty"`
-	OS      string            `json:"os,omitempty"`
-	Config  map[string]string `json:"config,omitempty"` // save, appendonly, maxmemory, maxmemory-policy, io-threads
-	Facts   map[string]string `json:"facts,omitempty"`
+	ID      string `json:"id"`
+	Kind    string `json:"kind"`    // remote, spawned or embedded
+	Name    string `json:"name"`    // redis, valkey, "embedded (not Redis)"
+	Version string `json:"version"` // empty if it would not say
+	Label   string `json:"label,omitempty"`
+	Mode    string `json:"mode,omitempty"` // standalone, sentinel or cluster
+	// Transport is tcp (or empty), unix or tls.
+	Transport string            `json:"transport,omitempty"`
+	OS        string            `json:"os,omitempty"`
+	Config    map[string]string `json:"config,omitempty"` // save, appendonly, maxmemory, maxmemory-policy, io-threads
+	Facts     map[string]string `json:"facts,omitempty"`
 }
 
 // An Executor is what ran trials.

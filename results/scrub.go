@@ -20,7 +20,7 @@ var treatments = map[string]string{
 	"workers": kept, "w": kept, "depth": kept, "P": kept, "data-size": kept, "d": kept,
 	"keyspace": kept, "k": kept, "conns": kept, "rate": kept, "seed": kept,
 	"context": kept, "resp": kept, "timeout": kept, "connect-timeout": kept,
-	"pin": kept, "gomaxprocs": kept, "heap": kept, "isolate": kept, "max-memory": kept,
+	"pin": kept, "gomaxprocs": kept, "heap": kept, "isolate": kept, "disturb": kept, "max-memory": kept,
 	"format": kept, "progress": kept, "client-label": kept, "server-label": kept,
 
 	"tls": noneOf, "insecure": noneOf, "force": noneOf, "dry-run": noneOf, "strict": noneOf,
@@ -28,7 +28,7 @@ var treatments = map[string]string{
 
 	"url": "<url>", "u": "<url>", "host": "<host>", "sni": "<host>", "port": "<port>", "p": "<port>", "user": "<user>",
 	"cacert": "<path>", "cert": "<path>", "key": "<path>", "password-file": "<path>",
-	"out": "<path>", "o": "<path>", "cpuprofile": "<path>", "memprofile": "<path>",
+	"out": "<path>", "o": "<path>", "resume": "<path>", "cpuprofile": "<path>", "memprofile": "<path>",
 }
 
 // serverWords are the values of --server that are not a path.

@@ -35,6 +35,15 @@ type Point struct {
 	Load      Load      `json:"load"`
 	Placement Placement `json:"placement"`
 	Settings  Settings  `json:"settings"`
+	Disturb   string    `json:"disturb,omitempty"` // what is done to the server during the trial: see ParseDisturb
+}
+
+// Cell is the scenario with what disturbs it: "sync+restart@2s".
+func (p Point) Cell() string {
+	if p.Disturb == "" {
+		return p.Scenario
+	}
+	return p.Scenario + "+" + p.Disturb
 }
 
 // firstVariant is the name of every library's first variant, printed without it.
@@ -93,15 +102,4 @@ type Warmup struct {
 	Time     time.Duration `json:"time_ns,omitempty"`
 	MinSteps int64         `json:"min_steps,omitempty"` // a worker
 	Steps    int64         `json:"steps,omitempty"`     // all workers, exactly; then Time and MinSteps are zero
-}
-
-// Access is how the server is reached. It goes to executors over their stdin
-// and is never stored: addresses and credentials are nobody else's business.
-type Access struct {
-	Mode     string   `json:"mode"`    // standalone, sentinel or cluster
-	Network  string   `json:"network"` // tcp or unix
-	Addrs    []string `json:"addrs"`
-	Username string   `json:"username,omitempty"`
-	Password string   `json:"password,omitempty"`
-	DB       int      `json:"db,omitempty"`
 }

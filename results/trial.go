@@ -33,8 +33,13 @@ type Trial struct {
 	Confirmed *Confirmation  `json:"confirmed,omitempty"`     // nil: the server could not be asked
 	// Harness counts the commands on keys that the harness itself sent for this
 	// trial, outside its window: the SET of the alive key.
-	Harness  map[string]int64 `json:"harness_commands,omitempty"`
-	Warnings []Warning        `json:"warnings,omitempty"`
+	Harness map[string]int64 `json:"harness_commands,omitempty"`
+	// Disturbances are what was done to the server, in order of time.
+	Disturbances []Disturbance `json:"disturbances,omitempty"`
+	// Redirects are those that a cluster's nodes answered, "moved" and "ask",
+	// before the client was opened until the window's end; nil: not known.
+	Redirects map[string]int64 `json:"redirects,omitempty"`
+	Warnings  []Warning        `json:"warnings,omitempty"`
 }
 
 // Measured is what an executor reports of the trial it ran.
@@ -58,6 +63,8 @@ type Measured struct {
 	// step, in the warm-up if there is one; 0: nothing succeeded.
 	FirstReply time.Duration `json:"open_to_first_reply_ns,omitempty"`
 	Resolved   Resolved      `json:"resolved"`
+	Outages    []Outage      `json:"outages,omitempty"` // of a disturbed trial
+	Tally      *Tally        `json:"tally,omitempty"`   // of a scenario that counts
 }
 
 // A Kind is what was recorded of one sort of op.

@@ -29,6 +29,8 @@ type Scenario struct {
 	Needs   clients.Capabilities
 	// ReadsLoaded: it reads keys that only the loader writes.
 	ReadsLoaded bool
+	// Counts: it increments the keys of its own, which the loader sets to 0.
+	Counts bool
 	// Commands are sent to the server once an op, as commandstats names them.
 	Commands []string
 	// Bind makes the step of one worker. All that may fail does so here.

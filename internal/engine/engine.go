@@ -45,6 +45,9 @@ type Config struct {
 	Limit   Limit
 	Warmup  Warmup
 
+	Slice   time.Duration // of the trial's course; 0: a second
+	Outages time.Duration // the shortest time without any success that is kept; 0: none is
+
 	// Classify gives the class, below Classes, of a step's error.
 	Classify func(error) int
 	Classes  int

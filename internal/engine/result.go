@@ -13,11 +13,15 @@ type Result struct {
 	SliceLength time.Duration
 	Slices      []Slice
 	Gap         time.Duration // the longest time without any success, to about a millisecond
+	Outages     []Outage      // in order of time, the longest first dropped last
 	// FirstOK is from the start of Run to the end of the first successful step,
 	// the time that all waited between warming and measuring left out; 0: none.
 	FirstOK time.Duration
 	Stopped bool // by Stop
 }
+
+// An Outage is a time without any success, since the start of the window.
+type Outage struct{ Start, End time.Duration }
 
 // Warm is what the warm-up did.
 type Warm struct {

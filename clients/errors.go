@@ -76,18 +76,24 @@ var codes = []struct {
 	class Class
 }{
 	{"MOVED", Moved}, {"ASK", Moved}, {"CLUSTERDOWN", Moved}, {"TRYAGAIN", Moved},
-	{"READONLY", ReadOnly}, {"MASTERDOWN", ReadOnly},
+	{"READONLY", ReadOnly}, {"MASTERDOWN", ReadOnly}, {"NOREPLICAS", ReadOnly}, {"UNBLOCKED", ReadOnly},
 	{"LOADING", Loading}, {"OOM", OOM},
-	{"NOAUTH", Auth}, {"WRONGPASS", Auth}, {"NOPERM", Permission},
+	{"NOAUTH", Auth}, {"WRONGPASS", Auth}, {"NOPERM", Permission}, {"DENIED", Permission},
 }
 
+// phrases are looked for after the codes, in this order. Some are a library's
+// own, for what it has found out before it sent anything.
 var phrases = []struct {
 	phrase string
 	class  Class
 }{
-	{"connection refused", Refused}, {"i/o timeout", Timeout}, {"pool timeout", Timeout},
+	{"connection refused", Refused}, {"max number of clients reached", Refused},
+	{"i/o timeout", Timeout}, {"deadline exceeded", Timeout}, {"pool timeout", Timeout}, {"timed out", Timeout},
 	{"connection reset", Reset}, {"broken pipe", Reset}, {"use of closed", Reset}, {"EOF", Reset},
-	{"invalid password", Auth}, {"invalid username-password", Auth},
+	{"client is clos", Reset}, {"connection closed", Reset}, {"redigo: closed", Reset}, {"closed pool", Reset},
+	{"cluster has no nodes", Moved}, {"slot has no redis node", Moved},
+	{"role is not master", ReadOnly},
+	{"invalid password", Auth}, {"invalid username-password", Auth}, {"without any password configured", Auth},
 }
 
 func classifyText(text string) Class {

@@ -53,6 +53,15 @@ func (r *Reply) Len() int {
 	return len(r.value)
 }
 
+// Text is the value, or empty where there is none. It is valid until the next
+// call.
+func (r *Reply) Text() string {
+	if r.state != isValue {
+		return ""
+	}
+	return r.value
+}
+
 // IsMiss reports whether the key did not exist.
 func (r *Reply) IsMiss() bool { return r.state == isMiss }
 
@@ -97,12 +106,15 @@ type Mismatch struct {
 	Key       string
 	Want, Got int // lengths in bytes; Got is -1 where there was no value
 	Miss      bool
+	Stale     bool // the reply was written to this very key before: the server went back, nobody mixed up replies
 }
 
 func (m *Mismatch) Error() string {
 	switch {
 	case m.Miss:
 		return fmt.Sprintf("mismatch: %s is missing, expected %d bytes", m.Key, m.Want)
+	case m.Stale:
+		return fmt.Sprintf("mismatch: %s has an older value of its own (%d bytes)", m.Key, m.Got)
 	case m.Got < 0:
 		return fmt.Sprintf("mismatch: %s got no reply, expected %d bytes", m.Key, m.Want)
 	case m.Got != m.Want:

@@ -51,6 +51,9 @@ func TestReplyIs(t *testing.T) {
 		if got := c.reply.Len(); got != c.len {
 			t.Errorf("%s: Len = %d, want %d", c.name, got, c.len)
 		}
+		if got := c.reply.Text(); len(got) != max(c.len, 0) {
+			t.Errorf("%s: Text = %q", c.name, got)
+		}
 		if got := c.reply.IsMiss(); got != c.miss {
 			t.Errorf("%s: IsMiss = %v", c.name, got)
 		}
@@ -121,6 +124,9 @@ func TestCheckNamesTheKeyAndTheDifference(t *testing.T) {
 			t.Errorf("%q does not say %q", text, c.says)
 		}
 	}
+	if text := (&Mismatch{Key: "the key", Want: 5, Got: 5, Stale: true}).Error(); !strings.Contains(text, "older value") {
+		t.Errorf("%q does not say that the value is older", text)
+	}
 	if err := stringReply("value").Check("the key", want); err != nil {
 		t.Error(err)
 	}
@@ -155,28 +161,6 @@ func TestLacks(t *testing.T) {
 	for _, c := range cases {
 		if got := c.has.Lacks(c.needs); got != c.want {
 			t.Errorf("%+v lacks %q of %+v, want %q", c.has, got, c.needs, c.want)
-		}
-	}
-}
-
-func TestNeeds(t *testing.T) {
-	cases := []struct {
-		name string
-		err  error
-		says string
-	}{
-		{"standalone", NeedStandalone("x", Target{Mode: Standalone}), ""},
-		{"cluster", NeedStandalone("x", Target{Mode: Cluster}), "not on cluster"},
-		{"no number", NeedConnPerWorker("x", Target{Workers: 3}), ""},
-		{"the same number", NeedConnPerWorker("x", Target{Workers: 3, Conns: 3}), ""},
-		{"another number", NeedConnPerWorker("x", Target{Workers: 3, Conns: 2}), "3, not 2"},
-	}
-	for _, c := range cases {
-		switch {
-		case c.says == "" && c.err != nil:
-			t.Errorf("%s: %v", c.name, c.err)
-		case c.says != "" && (c.err == nil || !strings.Contains(c.err.Error(), c.says)):
-			t.Errorf("%s: %v does not say %q", c.name, c.err, c.says)
 		}
 	}
 }

@@ -24,10 +24,12 @@ func comparableKey(k results.Key) results.Key {
 		results.FieldLibraryVersion, results.FieldOtherVersions)
 }
 
-// arrange groups rows by scenario, then by load and everything else that is
-// known of a point without running it, and puts raw first in each group.
+// arrange groups rows by scenario, then by what disturbs it, undisturbed ones
+// first, then by load and everything else that is known of a point without
+// running it, and puts raw first in each group.
 func arrange(rows []Row) []Row {
 	var scenarios []string
+	disturbs := []string{""}
 	var points []results.Key
 	pointOf := func(r Row) results.Key {
 		return blank(comparableKey(r.Key), results.FieldLimit, results.FieldWarmup,
@@ -35,11 +37,13 @@ func arrange(rows []Row) []Row {
 	}
 	for _, r := range rows {
 		scenarios = addNew(scenarios, r.Point.Scenario)
+		disturbs = addNew(disturbs, r.Point.Disturb)
 		points = addNew(points, pointOf(r))
 	}
 	slices.SortStableFunc(rows, func(a, b Row) int {
 		return cmp.Or(
 			cmp.Compare(slices.Index(scenarios, a.Point.Scenario), slices.Index(scenarios, b.Point.Scenario)),
+			cmp.Compare(slices.Index(disturbs, a.Point.Disturb), slices.Index(disturbs, b.Point.Disturb)),
 			cmp.Compare(slices.Index(points, pointOf(a)), slices.Index(points, pointOf(b))),
 			cmp.Compare(notRaw(a), notRaw(b)),
 		)
@@ -63,10 +67,15 @@ func notRaw(r Row) int {
 
 // byScenario cuts arranged rows into groups.
 func byScenario(rows []Row) [][]Row {
+	return cut(rows, func(r Row) string { return r.Point.Scenario })
+}
+
+// cut begins a group wherever the value changes.
+func cut(rows []Row, value func(Row) string) [][]Row {
 	var groups [][]Row
 	for start := 0; start < len(rows); {
 		end := start + 1
-		for end < len(rows) && rows[end].Point.Scenario == rows[start].Point.Scenario {
+		for end < len(rows) && value(rows[end]) == value(rows[start]) {
 			end++
 		}
 		groups = append(groups, rows[start:end])
@@ -115,8 +124,8 @@ var within = map[results.Field]results.Field{
 	results.FieldServerTransport: results.FieldServerLabel,
 }
 
-// shown are in columns of their own in every table.
-var shown = []results.Field{results.FieldScenario, results.FieldLibrary, results.FieldVariant}
+// shown are in columns of their own in every table, or above it.
+var shown = []results.Field{results.FieldScenario, results.FieldDisturb, results.FieldLibrary, results.FieldVariant}
 
 // differing returns the fields that a reader needs to tell rows apart.
 func differing(rows []Row) []results.Field {

@@ -150,16 +150,20 @@ func TestMakeFixtures(t *testing.T) {
 	if !*remake {
 		return
 	}
-	makeDefault().write(t, "default")
-	makeLoads().write(t, "loads")
-	makeTroubled().write(t, "troubled")
-	cutLastLine(t, "troubled")
-	makeHost("near", 60_000).write(t, "host-near")
-	makeHost("far", 250_000).write(t, "host-far")
-	makeHost("", 60_000).write(t, "pool-1")
 	second := makeHost("", 61_000)
 	second.run.Header.ID = "again234"
-	second.write(t, "pool-2")
+	for name, f := range map[string]*fixture{
+		"default": makeDefault(), "loads": makeLoads(), "troubled": makeTroubled(), "disturbed": makeDisturbed(),
+		"host-near": makeHost("near", 60_000), "host-far": makeHost("far", 250_000),
+		"pool-1": makeHost("", 60_000), "pool-2": second,
+	} {
+		t.Run(name, func(t *testing.T) {
+			f.write(t, name)
+			if name == "troubled" {
+				cutLastLine(t, name)
+			}
+		})
+	}
 }
 
 func makeDefault() *fixture {

@@ -2,7 +2,9 @@ package report
 
 import (
 	"bytes"
+	"errors"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,6 +25,7 @@ var reports = []struct {
 	{"default", []string{"default"}},
 	{"loads", []string{"loads"}},
 	{"troubled", []string{"troubled"}},
+	{"disturbed", []string{"disturbed"}},
 	{"hosts", []string{"host-near", "host-far"}},
 	{"pooled", []string{"pool-1", "pool-2"}},
 	{"published", []string{published}},
@@ -67,23 +70,54 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// The table in the README is what came out of a real run.
-func TestReadme(t *testing.T) {
-	const path, begin, end = "../README.md", "<!-- table -->\n", "<!-- end of table -->\n"
-	var document bytes.Buffer
-	if err := writeMarkdown(&document, summarize(t, published)); err != nil {
+// documents show, between two marks, what came out of real runs.
+var documents = []struct {
+	path  string
+	files []string
+	write func(io.Writer, *Summary) error
+}{
+	{"../README.md", []string{published}, writeMarkdown},
+}
+
+func TestDocuments(t *testing.T) {
+	const begin, end = "<!-- table -->\n", "<!-- end of table -->\n"
+	for _, d := range documents {
+		t.Run(filepath.Base(d.path), func(t *testing.T) {
+			var table bytes.Buffer
+			if err := d.write(&table, summarize(t, d.files...)); err != nil {
+				t.Fatal(err)
+			}
+			document, err := os.ReadFile(d.path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			before, rest, found := strings.Cut(string(document), begin)
+			_, after, ended := strings.Cut(rest, end)
+			if !found || !ended {
+				t.Fatalf("%s has no place for the table", d.path)
+			}
+			golden(t, d.path, []byte(before+begin+table.String()+end+after))
+		})
+	}
+}
+
+// writeDisturbances writes only the tables of what disturbances did.
+func writeDisturbances(w io.Writer, s *Summary) error {
+	var out strings.Builder
+	markdownSheets(&out, s.disturbed())
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+func TestDisturbancesAlone(t *testing.T) {
+	s := summarize(t, "disturbed")
+	var whole, alone bytes.Buffer
+	if err := errors.Join(writeMarkdown(&whole, s), writeDisturbances(&alone, s)); err != nil {
 		t.Fatal(err)
 	}
-	readme, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
+	if !strings.HasPrefix(alone.String(), `sync+restart@2s: `) || !strings.Contains(whole.String(), "\n\n"+alone.String()) {
+		t.Errorf("not the last tables of the whole:\n%s", alone.String())
 	}
-	before, rest, found := strings.Cut(string(readme), begin)
-	_, after, ended := strings.Cut(rest, end)
-	if !found || !ended {
-		t.Fatalf("%s has no place for the table", path)
-	}
-	golden(t, path, []byte(before+begin+document.String()+end+after))
 }
 
 func golden(t *testing.T, path string, got []byte) {

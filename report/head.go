@@ -9,39 +9,60 @@ import (
 	"respbench.dev/respbench/results"
 )
 
+// facts are said only where no column tells them.
+type facts struct {
+	columns []results.Field
+	said    []string
+}
+
+func (f *facts) say(fact string, fields ...results.Field) {
+	if fact != "" && f.constant(fields...) {
+		f.said = append(f.said, fact)
+	}
+}
+
+func (f *facts) constant(fields ...results.Field) bool {
+	return !slices.ContainsFunc(fields, func(field results.Field) bool { return slices.Contains(f.columns, field) })
+}
+
+func (f *facts) String() string { return strings.Join(f.said, "; ") }
+
 // headline says what is common to a scenario's rows: unit, ops, rounds, load,
 // server, placement, and where client and server ran. What differs is in
 // columns instead.
 func headline(rows []Row, columns []results.Field) string {
 	r := typical(rows)
-	constant := func(fields ...results.Field) bool {
-		return !slices.ContainsFunc(fields, func(f results.Field) bool { return slices.Contains(columns, f) })
+	f := facts{columns: columns}
+	f.say(units(rows))
+	f.say(limitWords(r), results.FieldLimit)
+	f.say(roundWords(rows))
+	f.load(r)
+	f.say(unusual(r.Point), results.FieldContext, results.FieldRESP, results.FieldIsolation, results.FieldConns)
+	f.server(r)
+	f.say(placementWords(r.Point.Placement), results.FieldPin, results.FieldClientCPUs, results.FieldServerCPUs, results.FieldProcs)
+	f.say(whereWords(r), results.FieldClientHost, results.FieldCPU, results.FieldCores, results.FieldArch, results.FieldServerKind, results.FieldServerLabel)
+	if !f.constant(results.FieldClientHost) {
+		f.say("clients on " + hostWords(rows))
 	}
-	var facts []string
-	say := func(fact string, fields ...results.Field) {
-		if fact != "" && constant(fields...) {
-			facts = append(facts, fact)
-		}
+	return rows[0].Point.Scenario + ": " + f.String()
+}
+
+// load leaves out what the scenario does not use.
+func (f *facts) load(r Row) {
+	l := r.Point.Load
+	f.say(counted(l.Workers, "worker"), results.FieldWorkers)
+	f.say(pairs(l.Depth), results.FieldDepth)
+	if l.DataSize > 0 {
+		f.say(integer(l.DataSize)+" B values", results.FieldDataSize)
 	}
-	say(units(rows))
-	say(limitWords(r), results.FieldLimit)
-	say(roundWords(rows))
-	say(counted(r.Point.Load.Workers, "worker"), results.FieldWorkers)
-	say(pairs(r.Point.Load.Depth), results.FieldDepth)
-	say(integer(r.Point.Load.DataSize)+" B values", results.FieldDataSize)
-	say(counted(r.Point.Load.Keyspace, "key"), results.FieldKeyspace)
-	say(unusual(r.Point), results.FieldContext, results.FieldRESP, results.FieldIsolation, results.FieldConns)
-	server := []results.Field{
-		results.FieldServerLabel, results.FieldServerName,
-		results.FieldServerVersion, results.FieldServerKind, results.FieldServerMode,
+	if l.Keyspace > 0 {
+		f.say(counted(l.Keyspace, "key"), results.FieldKeyspace)
 	}
-	say(serverWords(r.Server), server...)
-	say(placementWords(r.Point.Placement), results.FieldPin, results.FieldClientCPUs, results.FieldServerCPUs, results.FieldProcs)
-	say(whereWords(r), results.FieldClientHost, results.FieldCPU, results.FieldCores, results.FieldArch, results.FieldServerKind, results.FieldServerLabel)
-	if !constant(results.FieldClientHost) {
-		say("clients on " + hostWords(rows))
-	}
-	return rows[0].Point.Scenario + ": " + strings.Join(facts, "; ")
+}
+
+func (f *facts) server(r Row) {
+	f.say(serverWords(r.Server), results.FieldServerLabel, results.FieldServerName, results.FieldServerVersion,
+		results.FieldServerKind, results.FieldServerMode, results.FieldServerTransport)
 }
 
 // typical is a row that was measured, if there is one.
@@ -134,23 +155,6 @@ func unusual(p results.Point) string {
 		words = append(words, counted(p.Load.Conns, "connection")+" asked for")
 	}
 	return strings.Join(words, ", ")
-}
-
-func serverWords(s results.Server) string {
-	name := strings.TrimSpace(s.Name + " " + s.Version)
-	if s.Mode != "" && s.Mode != "standalone" {
-		name += " " + s.Mode
-	}
-	switch {
-	case name == "":
-		name = s.Kind
-	case s.Kind != "embedded": // which its name says
-		name += " (" + s.Kind + ")"
-	}
-	if s.Label != "" {
-		return "server " + s.Label + ": " + name
-	}
-	return "server " + name
 }
 
 func placementWords(p results.Placement) string {

@@ -20,6 +20,7 @@ func TestInvariants(t *testing.T) {
 			for i, r := range summarize(t, report.files...).Rows {
 				checkCounts(t, i, r)
 				checkLatency(t, i, r.Latency, r.Rounds.OK)
+				checkDisturbance(t, i, r)
 				checkMeasure(t, i, "throughput", r.Throughput, stats.Higher, r.Rounds.OK)
 				for name, s := range map[string]*stats.Summary{"cpu": r.CPU, "server cpu": r.ServerCPU, "allocs": r.Allocs, "bytes": r.Bytes} {
 					checkMeasure(t, i, name, s, stats.Lower, r.Rounds.OK)
@@ -109,16 +110,21 @@ func TestLatencyMeanIsSumByCount(t *testing.T) {
 // The keys of the JSON document are a promise to other programs.
 var (
 	measureKeys = "best cv_percent mean median stdev values worst"
+	delayKeys   = "median unknown values worst"
 	jsonKeys    = map[string]string{
 		"": "rows schema",
-		"rows": "allocs_per_op bytes_per_op client client_host conns cpu_us_per_op errors latency_ns library load metrics op " +
+		"rows": "allocs_per_op bytes_per_op client client_host conns cpu_us_per_op disturb disturbance errors latency_ns library load metrics op " +
 			"ops_per_sample placement reason rounds sample scenario server server_cpu_us_per_op settings status throughput unit " +
 			"variant version warnings",
-		"server": "kind label name version", "conns": "declared dialled", "placement": "gomaxprocs pin",
+		"server": "kind label mode name transport version", "conns": "declared dialled", "placement": "gomaxprocs pin",
 		"rounds": "failed ok planned", "load": "conns data_size depth keyspace workers",
 		"latency_ns": "count max mean min p50 p90 p95 p99 p999",
 		"throughput": measureKeys, "cpu_us_per_op": measureKeys, "server_cpu_us_per_op": measureKeys,
 		"allocs_per_op": measureKeys, "bytes_per_op": measureKeys,
+		"disturbance": "acked availability_percent dials errors first_success_ns lost normal_ns resolution_ns slice_ns took_ns " +
+			"twice unsure without_success_ns",
+		"availability_percent": measureKeys, "dials": measureKeys,
+		"without_success_ns": delayKeys, "first_success_ns": delayKeys, "normal_ns": delayKeys,
 		"p50": measureKeys, "p90": measureKeys, "p95": measureKeys, "p99": measureKeys, "p999": measureKeys,
 	}
 )

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -22,6 +23,7 @@ type (
 	}
 	jsonRow struct {
 		Scenario     string                `json:"scenario"`
+		Disturb      *string               `json:"disturb"`
 		Op           *string               `json:"op"`
 		Client       string                `json:"client"`
 		Library      string                `json:"library"`
@@ -48,6 +50,7 @@ type (
 		Metrics      map[string]jsonMetric `json:"metrics"`
 		Errors       map[string]int64      `json:"errors"`
 		Warnings     []results.Warning     `json:"warnings"`
+		Disturbance  *jsonDisturbance      `json:"disturbance"`
 	}
 	jsonLoad struct {
 		Workers  int  `json:"workers"`
@@ -57,10 +60,12 @@ type (
 		Conns    *int `json:"conns"`
 	}
 	jsonServer struct {
-		Kind    string  `json:"kind"`
-		Name    *string `json:"name"`
-		Version *string `json:"version"`
-		Label   *string `json:"label"`
+		Kind      string  `json:"kind"`
+		Name      *string `json:"name"`
+		Version   *string `json:"version"`
+		Label     *string `json:"label"`
+		Mode      *string `json:"mode"`
+		Transport string  `json:"transport"`
 	}
 	jsonConns struct {
 		Declared *int   `json:"declared"`
@@ -132,17 +137,18 @@ func writeJSON(w io.Writer, s *Summary) error {
 
 func (r Row) json() jsonRow {
 	row := jsonRow{
-		Scenario: r.Point.Scenario, Op: known(r.Op),
+		Scenario: r.Point.Scenario, Disturb: known(r.Point.Disturb), Op: known(r.Op),
 		Client: r.Point.Client(), Library: r.Point.Library, Variant: r.Key[results.FieldVariant],
 		Version: known(r.Version), Unit: known(r.Unit), Sample: known(r.Sample), OpsPerSample: known(r.PerOp),
 		Load: jsonOfLoad(r.Point.Load), ClientHost: known(r.Machine.Label),
-		Server:   jsonServer{r.Server.Kind, known(r.Server.Name), known(r.Server.Version), known(r.Server.Label)},
+		Server:   jsonOfServer(r.Server),
 		Settings: jsonOfSettings(r.Point.Settings), Rounds: jsonRounds(r.Rounds),
 		Placement: jsonPlacement{known(r.Point.Placement.Pin), r.Point.Placement.Procs},
 		Status:    r.Status, Reason: known(r.Reason),
 		Throughput: measure(r.Throughput), Latency: r.Latency.json(),
 		CPU: measure(r.CPU), ServerCPU: measure(r.ServerCPU), Allocs: measure(r.Allocs), Bytes: measure(r.Bytes),
 		Metrics: map[string]jsonMetric{}, Errors: r.Errors, Warnings: r.Warnings,
+		Disturbance: r.Disturbance.json(r.Errors),
 	}
 	if r.Conns != nil {
 		row.Conns = jsonConns{&r.Conns.Declared, &r.Conns.Dialled}
@@ -167,6 +173,10 @@ func known[T comparable](v T) *T {
 
 func jsonOfLoad(l results.Load) jsonLoad {
 	return jsonLoad{l.Workers, known(l.Depth), known(l.DataSize), known(l.Keyspace), known(l.Conns)}
+}
+
+func jsonOfServer(s results.Server) jsonServer {
+	return jsonServer{s.Kind, known(s.Name), known(s.Version), known(s.Label), known(s.Mode), cmp.Or(s.Transport, "tcp")}
 }
 
 func jsonOfSettings(s results.Settings) jsonSettings {

@@ -9,19 +9,23 @@ import (
 
 func writeMarkdown(w io.Writer, s *Summary) error {
 	var out strings.Builder
-	for i, sheet := range s.sheets() {
-		if i > 0 {
-			out.WriteByte('\n')
-		}
-		fmt.Fprintf(&out, "%s\n\n", escape(sheet.head))
-		sheet.markdown(&out)
-		for _, note := range sheet.footnotes {
-			fmt.Fprintf(&out, "\n%s\n", escape(note))
-		}
-	}
+	markdownSheets(&out, s.sheets())
 	markdownBeneath(&out, s)
 	_, err := io.WriteString(w, out.String())
 	return err
+}
+
+func markdownSheets(out *strings.Builder, sheets []sheet) {
+	for i, sheet := range sheets {
+		if i > 0 {
+			out.WriteByte('\n')
+		}
+		fmt.Fprintf(out, "%s\n\n", escape(sheet.head))
+		sheet.markdown(out)
+		for _, note := range sheet.footnotes {
+			fmt.Fprintf(out, "\n%s\n", escape(note))
+		}
+	}
 }
 
 func (s sheet) markdown(out *strings.Builder) {

@@ -30,12 +30,13 @@ type Seen struct {
 	Rows []string
 }
 
-// Summarize pools the rounds of runs that may be pooled and reduces them to
-// rows. Its error says that there is nothing to report, or a run given twice.
+// Summarize joins the parts of resumed runs, pools the rounds of runs that may
+// be pooled, and reduces them to rows. Its error says that there is nothing to report, or a run given twice.
 func Summarize(runs []results.Run) (*Summary, error) {
 	if len(runs) == 0 {
 		return nil, errors.New("no runs to report")
 	}
+	runs = results.Join(runs)
 	if err := checkDistinct(runs); err != nil {
 		return nil, err
 	}

@@ -128,6 +128,26 @@ func TestPooling(t *testing.T) {
 	}
 }
 
+// Servers that differ are in a column and not above the table.
+func TestServersOfSeveralTransports(t *testing.T) {
+	near, secure := makeHost("", 60_000).run, makeHost("", 61_000).run
+	secure.Header.ID, secure.Header.Servers[0].Transport = "other", "tls"
+	s, err := Summarize([]results.Run{near, secure})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheet := s.sheets()[0]
+	want := []string{"redis 7.0.15 (spawned)", "redis 7.0.15 (spawned)", "redis 7.0.15 (spawned, TLS)", "redis 7.0.15 (spawned, TLS)"}
+	for _, c := range sheet.columns {
+		if c.name == "Server" && !slices.Equal(c.cells, want) {
+			t.Errorf("servers %q, expected %q", c.cells, want)
+		}
+	}
+	if !slices.Contains(columnNames(sheet), "Server") || strings.Contains(sheet.head, "redis") {
+		t.Errorf("%q with the columns %q", sheet.head, columnNames(sheet))
+	}
+}
+
 func columnNames(s sheet) []string {
 	var names []string
 	for _, c := range s.columns {

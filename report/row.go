@@ -37,6 +37,7 @@ type Row struct {
 	Resolved       *results.Resolved
 	Errors         map[string]int64 // of all rounds, failed ones too
 	Warnings       []results.Warning
+	Disturbance    *Disturbance // nil: not disturbed, or no round is ok
 }
 
 // Rounds counts the rounds of a row.
@@ -77,6 +78,7 @@ func (c *cell) row(op string) Row {
 	r.count(c, len(good))
 	r.describe(c, good)
 	r.measure(good)
+	r.Disturbance = disturbance(r.Point, good)
 	for _, t := range c.trials {
 		if t.Measured != nil {
 			for class, n := range t.Errors {

@@ -9,7 +9,7 @@ import (
 	"respbench.dev/respbench/results"
 )
 
-// A sheet is a scenario's table in words, before a format draws it. All of
+// A sheet is a table in words, before a format draws it. All of
 // its text is plain.
 type sheet struct {
 	head      string
@@ -26,14 +26,15 @@ type column struct {
 
 const batchNote = "(1) above raw because this library sends the commands of concurrent callers together; raw has a connection for each worker"
 
-// sheets lays the summary out.
+// sheets lays the summary out: a sheet a scenario, then one for each
+// disturbance of one.
 func (s *Summary) sheets() []sheet {
 	hosts, servers := differsIn(s.Rows, results.FieldClientHost), differsInServer(s.Rows)
 	var sheets []sheet
 	for _, rows := range byScenario(s.Rows) {
 		sheets = append(sheets, layOut(rows, hosts, servers))
 	}
-	return sheets
+	return append(sheets, s.disturbed()...)
 }
 
 func differsIn(rows []Row, f results.Field) bool {
@@ -51,7 +52,19 @@ func isServer(f results.Field) bool {
 func layOut(rows []Row, hosts, servers bool) sheet {
 	differs := differing(rows)
 	b := builder{rows: rows}
-	b.add("scenario", "", true, func(r Row) string { return r.Point.Scenario })
+	b.add("scenario", "", true, func(r Row) string { return r.Point.Cell() })
+	b.identify(differs, hosts, servers)
+	b.variety("op", func(r Row) string { return r.Op })
+	b.throughput()
+	b.latency()
+	b.costs()
+	b.statuses()
+	b.sheet.head = plain(headline(rows, differs))
+	return b.sheet
+}
+
+// identify adds the columns that tell the rows of a scenario apart.
+func (b *builder) identify(differs []results.Field, hosts, servers bool) {
 	b.add("client", "", true, func(r Row) string { return r.Point.Client() })
 	if hosts {
 		b.add("Client host", "", true, func(r Row) string { return orNothing(r.Machine.Label) })
@@ -64,15 +77,13 @@ func layOut(rows []Row, hosts, servers bool) sheet {
 			b.add(f.String(), "", false, func(r Row) string { return orNothing(r.Key[f]) })
 		}
 	}
-	b.variety("op", func(r Row) string { return r.Op })
-	b.throughput()
-	b.latency()
-	b.costs()
-	if slices.ContainsFunc(rows, func(r Row) bool { return r.Status != ok }) {
+}
+
+// statuses adds a column only if a row is not ok.
+func (b *builder) statuses() {
+	if slices.ContainsFunc(b.rows, func(r Row) bool { return r.Status != ok }) {
 		b.add("status", "", true, Row.statusWords)
 	}
-	b.sheet.head = plain(headline(rows, differs))
-	return b.sheet
 }
 
 func orNothing(s string) string {

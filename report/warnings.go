@@ -9,10 +9,48 @@ import (
 	"respbench.dev/respbench/results"
 )
 
-// warnings are those of the trials, each code and advice once with the first
-// text and in how many rounds it was seen, and what the spread of the
-// throughput gives rise to.
+// warnings are those of the trials, what a cluster's nodes answered, and what
+// the spread of the throughput gives rise to, unless a disturbance did.
 func (c *cell) warnings(throughput *stats.Summary) []results.Warning {
+	found := append(c.ofTrials(), c.redirects()...)
+	if throughput != nil && c.point.Disturb == "" {
+		for _, w := range throughput.Warnings() {
+			found = append(found, results.Warning(w))
+		}
+	}
+	return found
+}
+
+// redirects warns of slots that nobody was known to be moving.
+func (c *cell) redirects() []results.Warning {
+	if disturbedBy(c.point.Disturb, results.Failover) {
+		return nil
+	}
+	counts := map[string]int64{}
+	for _, t := range c.trials {
+		for answer, n := range t.Redirects {
+			counts[answer] += n
+		}
+	}
+	var words []string
+	for _, answer := range []string{"moved", "ask"} {
+		if n := counts[answer]; n > 0 {
+			words = append(words, integer(n)+" "+strings.ToUpper(answer))
+		}
+	}
+	if len(words) == 0 {
+		return nil
+	}
+	return []results.Warning{{
+		Code:   "redirected",
+		Text:   "the cluster answered " + strings.Join(words, " and ") + ": slots were moving",
+		Advice: "wait until the cluster has moved its slots, and run again",
+	}}
+}
+
+// ofTrials has each code and advice once, with the first text and in how many
+// rounds it was seen.
+func (c *cell) ofTrials() []results.Warning {
 	type kind struct{ code, advice string }
 	var found []results.Warning
 	rounds := map[kind]int{}
@@ -32,11 +70,6 @@ func (c *cell) warnings(throughput *stats.Summary) []results.Warning {
 	for i, w := range found {
 		if n := rounds[kind{w.Code, w.Advice}]; n < len(c.trials) {
 			found[i].Text += fmt.Sprintf(" (%d of %d rounds)", n, len(c.trials))
-		}
-	}
-	if throughput != nil {
-		for _, w := range throughput.Warnings() {
-			found = append(found, results.Warning(w))
 		}
 	}
 	return found
@@ -79,14 +112,14 @@ func addWarning(all []Warning, w results.Warning, row string) []Warning {
 	return all
 }
 
-// rowNames tell the rows of a report apart: scenario and client, and what
-// else differs within the scenario.
+// rowNames tell the rows of a report apart: scenario with what disturbs it,
+// client, and what else differs within the scenario.
 func rowNames(rows []Row) []string {
 	names := make([]string, 0, len(rows))
 	for _, group := range byScenario(rows) {
 		differs := differing(group)
 		for _, r := range group {
-			name := r.Point.Scenario + " " + r.Point.Client()
+			name := r.Point.Cell() + " " + r.Point.Client()
 			var more []string
 			for _, f := range differs {
 				if r.Key[f] != "" {

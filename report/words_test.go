@@ -112,6 +112,24 @@ func TestServerWords(t *testing.T) {
 		{results.Server{Kind: "spawned", Name: "redis", Version: "7.0.15", Mode: "standalone"}, "server redis 7.0.15 (spawned)"},
 		{results.Server{Kind: "remote", Label: "near"}, "server near: remote"},
 		{results.Server{Kind: "remote", Name: "valkey", Version: "8", Mode: "cluster"}, "server valkey 8 cluster (remote)"},
+		{
+			results.Server{
+				Kind: "remote", Name: "redis", Version: "7.0.15", Mode: "cluster", Transport: "tls",
+				Facts: map[string]string{"masters": "3", "replicas": "3"},
+			},
+			"server redis 7.0.15 cluster of 3 masters and 3 replicas (remote, TLS)",
+		},
+		{
+			results.Server{Kind: "remote", Name: "redis", Version: "7", Mode: "cluster", Facts: map[string]string{"masters": "1"}},
+			"server redis 7 cluster of 1 master (remote)",
+		},
+		{
+			results.Server{Kind: "remote", Name: "redis", Version: "7", Mode: "sentinel", Facts: map[string]string{"replicas": "1"}},
+			"server redis 7 behind Sentinel with 1 replica (remote)",
+		},
+		{results.Server{Kind: "remote", Label: "near", Mode: "sentinel", Transport: "unix"}, "server near: remote behind Sentinel (unix socket)"},
+		{results.Server{Kind: "remote", Name: "redis", Version: "7", Transport: "unix"}, "server redis 7 (remote, unix socket)"},
+		{results.Server{Kind: "remote", Name: "redis", Version: "7", Transport: "tcp"}, "server redis 7 (remote)"},
 	}
 	for _, test := range tests {
 		if got := serverWords(test.server); got != test.want {

@@ -34,6 +34,9 @@ func checkHeader(h Header) (checker, error) {
 			return c, fmt.Errorf("order names point %d of %d", i, len(h.Points))
 		}
 	}
+	if len(h.Ends) > 0 && len(h.Ends) != len(h.Points) {
+		return c, fmt.Errorf("%d ends of %d points", len(h.Ends), len(h.Points))
+	}
 	return c, c.points(h)
 }
 
@@ -76,6 +79,18 @@ func (c checker) trial(t Trial) error {
 		return fmt.Errorf("round %d; rounds are counted from 1", t.Round)
 	case t.ServerCPU != nil && *t.ServerCPU < 0:
 		return fmt.Errorf("server CPU %s", *t.ServerCPU)
+	}
+	for _, d := range t.Disturbances {
+		if d.At < 0 || d.Took < 0 {
+			return fmt.Errorf("disturbance %s at %s took %s", d.Name, d.At, d.Took)
+		}
+	}
+	for kind, n := range t.Redirects {
+		if n < 0 {
+			return fmt.Errorf("%d redirects of kind %q", n, kind)
+		}
+	}
+	switch {
 	case t.Measured != nil:
 		return checkMeasured(t.Measured, t.Status == OK)
 	case t.Status == OK:
@@ -109,7 +124,26 @@ func checkMeasured(m *Measured, ok bool) error {
 			return fmt.Errorf("kind %q: %w", k.Name, err)
 		}
 	}
-	return errors.Join(checkCost(m.Cost), checkSlices(m.Slices))
+	return errors.Join(checkCost(m.Cost), checkSlices(m.Slices), checkOutages(m.Outages), checkTally(m.Tally))
+}
+
+// checkOutages holds that they are in order and apart.
+func checkOutages(outages []Outage) error {
+	var last time.Duration
+	for _, o := range outages {
+		if o.Start < last || o.End < o.Start {
+			return fmt.Errorf("an outage from %s to %s, and one that ended at %s", o.Start, o.End, last)
+		}
+		last = o.End
+	}
+	return nil
+}
+
+func checkTally(t *Tally) error {
+	if t != nil && (t.Lost < 0 || t.Unsure < 0 || t.Twice < 0 || t.Acked < t.Lost) {
+		return fmt.Errorf("tally %+v", *t)
+	}
+	return nil
 }
 
 func checkOps(ops, attempts int64) error {

@@ -35,6 +35,9 @@ func (p Planned) End() time.Duration { return p.At + p.For }
 
 const disturbChoices = "have kill-clients@TIME, pause=TIME@TIME, restart@TIME, failover@TIME, several joined by +"
 
+// farthest bounds the times of a Planned: no trial is that long.
+const farthest = 24 * time.Hour
+
 // ParseDisturb reads "pause=500ms@2s+restart@4s". What it returns is in order
 // of time; joined by + again, it is the canonical form.
 func ParseDisturb(text string) ([]Planned, error) {
@@ -54,7 +57,7 @@ func parsePlanned(text string) (Planned, bool) {
 	what, when, _ := strings.Cut(text, "@")
 	name, length, hasLength := strings.Cut(what, "=")
 	at, err := time.ParseDuration(when)
-	if err != nil || at < 0 || !slices.Contains([]string{KillClients, Pause, Restart, Failover}, name) {
+	if err != nil || at < 0 || at > farthest || !slices.Contains([]string{KillClients, Pause, Restart, Failover}, name) {
 		return Planned{}, false
 	}
 	p := Planned{Name: name, At: at}
@@ -64,7 +67,7 @@ func parsePlanned(text string) (Planned, bool) {
 	if hasLength {
 		p.For, err = time.ParseDuration(length)
 	}
-	return p, err == nil && (name != Pause || p.For >= time.Millisecond)
+	return p, err == nil && (name != Pause || p.For >= time.Millisecond && p.For <= farthest)
 }
 
 // FormatDisturb is the canonical form of a list.

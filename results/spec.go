@@ -21,8 +21,11 @@ type Spec struct {
 	Point    Point  `json:"point"`
 	Seed     uint64 `json:"seed"`      // of this trial
 	DataSeed uint64 `json:"data_seed"` // of the run: what the loader wrote
-	Limit    Limit  `json:"limit"`
-	Warmup   Warmup `json:"warmup"`
+	// Earlier are the seeds of the run's trials before this one, where keys may
+	// come to hold again what these wrote: after a failover.
+	Earlier []uint64 `json:"earlier_seeds,omitempty"`
+	Limit   Limit    `json:"limit"`
+	Warmup  Warmup   `json:"warmup"`
 }
 
 // A Point is what one trial runs: equal points measure the same thing.

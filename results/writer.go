@@ -27,7 +27,7 @@ type Writer struct {
 	sync    func() error
 	close   func() error
 	discard func()       // nil once something is written: removes the file we made
-	empty   func() error // before the first line: what the file held is lost only then
+	empty   func() error // before the first line: what the file held, or its torn end, is lost only then
 }
 
 // NewWriter writes to out, which stays the caller's to flush and close.
@@ -52,6 +52,10 @@ func Create(path string, force bool) (*Writer, error) {
 	w := NewWriter(file)
 	w.close = file.Close
 	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+		if !lock(file) {
+			_ = file.Close()
+			return nil, locked(path)
+		}
 		w.sync = file.Sync // a terminal or a pipe cannot be synced
 		w.empty = func() error { return file.Truncate(0) }
 	}
@@ -60,6 +64,10 @@ func Create(path string, force bool) (*Writer, error) {
 		w.discard = func() { _ = file.Close(); _ = os.Remove(path) }
 	}
 	return w, nil
+}
+
+func locked(path string) error {
+	return fmt.Errorf("results file %s is being written by another process", path)
 }
 
 // openNew also tells whether the file was not there before.

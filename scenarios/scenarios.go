@@ -1,6 +1,6 @@
 // Package scenarios holds the workloads, one file each. A scenario turns the
-// session of a worker into a step that the engine repeats; it has no clock and
-// counts nothing.
+// session of a worker into a step that the engine repeats; it has no clock, and
+// counts nothing but what became of increments.
 //
 // To add one, write a file that registers a Scenario: nothing else changes.
 package scenarios
@@ -46,8 +46,7 @@ type Kind struct {
 // A Use is a load that a scenario understands.
 type Use string
 
-// The loads, named as their flags are. Every scenario here uses the last
-// three.
+// The loads, named as their flags are.
 const (
 	Workers  Use = "workers"
 	Depth    Use = "depth"
@@ -81,10 +80,15 @@ func Named(name string) (Scenario, error) {
 }
 
 // Prefix is how the scenario's keys begin. Keys that only the loader writes
-// are apart from those of the steps, and apart by the size of their value.
+// are apart from those of the steps, and apart by the size of their value;
+// those that are incremented are apart, too.
 func (s Scenario) Prefix(run string, dataSize int) string {
-	if s.ReadsLoaded {
+	switch {
+	case s.ReadsLoaded:
 		return fmt.Sprintf("%sloaded%d:", gen.RunPrefix(run), dataSize)
+	case s.Counts:
+		return gen.RunPrefix(run) + s.Name + ":"
+	default:
+		return gen.RunPrefix(run)
 	}
-	return gen.RunPrefix(run)
 }

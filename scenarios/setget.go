@@ -27,7 +27,7 @@ func setGet(s clients.Session, d *Data) (engine.Step, error) {
 		if err := s.Get(ctx, key, reply); err != nil {
 			return 0, 1, err
 		}
-		return 0, 1, reply.Check(key, value)
+		return 0, 1, d.check(reply, key, value)
 	}, nil
 }
 
@@ -49,7 +49,7 @@ func setGetFlush(s clients.Session, d *Data) (engine.Step, error) {
 			return 0, d.depth, err
 		}
 		for i := 1; i < len(commands); i += 2 {
-			if err := commands[i].Reply.Check(commands[i].Key, commands[i].Value); err != nil {
+			if err := d.check(&commands[i].Reply, commands[i].Key, commands[i].Value); err != nil {
 				return 0, d.depth, err
 			}
 		}

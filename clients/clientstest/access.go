@@ -1,13 +1,12 @@
 package clientstest
 
 import (
-	"crypto/tls"
-	"crypto/x509"
-	"net/http/httptest"
+	"context"
 	"testing"
 	"time"
 
 	"respbench.dev/respbench/clients"
+	"respbench.dev/respbench/internal/servertest"
 )
 
 func checkPassword(t *testing.T, s subject) {
@@ -22,8 +21,8 @@ func checkPassword(t *testing.T, s subject) {
 
 func checkUser(t *testing.T, s subject) {
 	admin := s.server.admin
-	admin.do(t, "ACL SETUSER tester on >secret ~* +@all")
-	defer admin.do(t, "ACL DELUSER tester")
+	admin.Do(t, "ACL", "SETUSER", "tester", "on", ">secret", "~*", "+@all")
+	defer admin.Do(t, "ACL", "DELUSER", "tester")
 	for _, protocol := range []int{2, 3} {
 		to := target(s.server.addr, 1)
 		if to.RESP = protocol; s.variant.Reaches(to) != nil {
@@ -53,9 +52,9 @@ func checkDatabase(t *testing.T, s subject) {
 	mustSetGet(t, session, "database", text("v"))
 
 	admin := s.server.admin
-	admin.do(t, "SELECT 3")
-	defer admin.do(t, "SELECT 0")
-	if admin.do(t, "EXISTS database") != "1" {
+	admin.Do(t, "SELECT", "3")
+	defer admin.Do(t, "SELECT", "0")
+	if admin.Do(t, "EXISTS", "database") != "1" {
 		t.Error("the key is in another database")
 	}
 }
@@ -69,21 +68,43 @@ func checkUnixSocket(t *testing.T, s subject) {
 	}
 }
 
-// checkTLS puts a relay before the server that speaks TLS, with a certificate
-// that the client has to verify.
-func checkTLS(t *testing.T, s subject) {
-	https := httptest.NewTLSServer(nil)
-	defer https.Close()
-	r := startRelay(t, s.server.addr, &tls.Config{Certificates: https.TLS.Certificates})
-	trusted := x509.NewCertPool()
-	trusted.AddCert(https.Certificate())
+// checkLimitedUser may do what the classic scenarios need and no more: neither
+// HELLO nor CLIENT nor PING.
+func checkLimitedUser(t *testing.T, s subject) {
+	own := servertest.Start(t, servertest.Options{})
+	own.Do(t, "ACL", "SETUSER", "limited", "on", ">secret", "resetkeys", "~respbench:*",
+		"-@all", "+get", "+set", "+unlink", "+exists", "+ttl")
+	own.Do(t, "ACL", "SETUSER", "default", "off")
+	for _, protocol := range []int{0, 2} {
+		to := target(own.Addr, 1)
+		to.RESP, to.Username, to.Password = protocol, "limited", "secret"
+		to.Timeout = short
+		session := s.alone(t, to)
+		mustSetGet(t, session, "respbench:x", text("v"))
+		time.Sleep(short) // some libraries PING when idle for less
+		mustSetGet(t, session, "respbench:x", text("after a pause"))
+		err := setGet(context.Background(), session, "foreign", text("v"))
+		if err == nil || clients.Classify(err) != clients.Permission {
+			t.Errorf("RESP %d: a foreign key: %v", protocol, err)
+		}
+		mustSetGet(t, session, "respbench:x", text("after a refusal"))
+	}
+}
 
-	to := target(r.addr, 1)
-	to.Dialer = clients.NewDialer("tcp", limit, &tls.Config{RootCAs: trusted})
-	mustSetGet(t, s.alone(t, to), "tls", text("v"))
-
-	to.Dialer = clients.NewDialer("tcp", limit, &tls.Config{})
-	if err := s.firstUse(t, to); err == nil {
-		t.Error("trusts a certificate that nobody vouches for")
+// checkForbiddenCommands uses a server as some services offer it.
+func checkForbiddenCommands(t *testing.T, s subject) {
+	var forbidden []string
+	for _, command := range []string{"HELLO", "CLIENT", "CONFIG", "INFO"} {
+		forbidden = append(forbidden, "--rename-command", command, "")
+	}
+	own := servertest.Start(t, servertest.Options{Args: forbidden})
+	for _, protocol := range []int{0, 2} {
+		to := target(own.Addr, 1)
+		to.RESP, to.OldRESP = protocol, true
+		c := s.open(t, to)
+		mustSetGet(t, session(t, c), "forbidden", text("v"))
+		if got := c.Resolved().RESP; got != 2 {
+			t.Errorf("asked for RESP %d, declares %d without HELLO", protocol, got)
+		}
 	}
 }

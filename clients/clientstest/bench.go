@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"respbench.dev/respbench/clients"
+	"respbench.dev/respbench/internal/servertest"
 )
 
 // Benchmark measures one set+get of 16 bytes with each variant of lib.
 func Benchmark(b *testing.B, lib clients.Library) {
 	const key = "benchmark"
-	s := startRedis(b)
+	s := startReal(b, servertest.Redis)
 	for _, v := range lib.Variants {
 		b.Run(v.Name, func(b *testing.B) {
 			session := subject{v, s}.alone(b, target(s.addr, 1))

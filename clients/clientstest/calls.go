@@ -97,8 +97,10 @@ func inParallel(t *testing.T, c clients.Client, n int, work func(context.Context
 }
 
 func checkCapabilities(t *testing.T, s subject) {
-	_, pipelines := s.alone(t, target(s.server.addr, 1)).(clients.Pipeliner)
-	if has := (clients.Capabilities{Pipeline: pipelines}); has != s.variant.Has {
+	session := s.alone(t, target(s.server.addr, 1))
+	_, pipelines := session.(clients.Pipeliner)
+	_, counts := session.(clients.Counter)
+	if has := (clients.Capabilities{Pipeline: pipelines, Count: counts}); has != s.variant.Has {
 		t.Errorf("sessions implement %+v, the variant says %+v", has, s.variant.Has)
 	}
 }

@@ -6,20 +6,56 @@ package clientstest
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
 	"respbench.dev/respbench/clients"
+	"respbench.dev/respbench/internal/servertest"
 )
 
-// Run holds every variant of lib to the contract.
+// Run holds every variant of lib to the contract, on servers of its own.
+// Nothing may be left running when all are done; to see whose it is that is,
+// run one of the tests alone.
 func Run(t *testing.T, lib clients.Library) {
-	for _, s := range []*server{startRedis(t), startEmbedded(t)} {
-		for _, v := range lib.Variants {
-			t.Run(s.name+"/"+v.Name, func(t *testing.T) { runVariant(t, subject{v, s}) })
-		}
+	leaks := goleak.IgnoreCurrent()
+	t.Cleanup(func() { goleak.VerifyNone(t, leaks) })
+	tests := []test{
+		{"cluster", func(t *testing.T) { checkCluster(t, lib) }},
+		{"sentinel", func(t *testing.T) { checkSentinel(t, lib) }},
 	}
+	for _, v := range lib.Variants {
+		tests = append(tests,
+			test{"redis-server/" + v.Name, func(t *testing.T) { runVariant(t, subject{v, startReal(t, servertest.Redis)}) }},
+			test{"valkey-server/" + v.Name, func(t *testing.T) { runVariant(t, subject{v, startReal(t, servertest.Valkey)}) }},
+			test{"embedded/" + v.Name, func(t *testing.T) { runVariant(t, subject{v, startEmbedded(t)}) }})
+	}
+	for _, f := range faults {
+		tests = append(tests, test{f.name, func(t *testing.T) { checkFault(t, lib, f.do, f.explain) }})
+	}
+	atOnce(t, tests)
+}
+
+type test struct {
+	name string
+	run  func(*testing.T)
+}
+
+// atOnce runs tests side by side, more of them than there are processors: most
+// of the time they wait.
+func atOnce(t *testing.T, tests []test) {
+	const most = 6
+	var all sync.WaitGroup
+	free := make(chan struct{}, most)
+	for _, c := range tests {
+		free <- struct{}{}
+		all.Go(func() {
+			defer func() { <-free }()
+			t.Run(c.name, c.run)
+		})
+	}
+	all.Wait()
 }
 
 func runVariant(t *testing.T, s subject) {
@@ -27,23 +63,18 @@ func runVariant(t *testing.T, s subject) {
 		t.Error("a variant needs a name and a line of documentation")
 	}
 	for _, c := range checks {
-		if c.needsRedis && !s.server.isRedis {
-			continue
+		if !c.needsReal || s.server.isReal {
+			t.Run(c.name, func(t *testing.T) { c.run(t, s) })
 		}
-		t.Run(c.name, func(t *testing.T) {
-			leaks := goleak.IgnoreCurrent()
-			t.Cleanup(func() { goleak.VerifyNone(t, leaks) })
-			c.run(t, s)
-		})
 	}
 }
 
 // checks are independent of each other; each opens its own client. Some need
 // what only a real server has: other types, ACLs, CLIENT LIST.
 var checks = []struct {
-	name       string
-	run        func(*testing.T, subject)
-	needsRedis bool
+	name      string
+	run       func(*testing.T, subject)
+	needsReal bool
 }{
 	{"values", checkValues, false},
 	{"miss", checkMiss, false},
@@ -51,6 +82,7 @@ var checks = []struct {
 	{"sessions at once", checkSessionsAtOnce, false},
 	{"pipeline", checkPipeline, false},
 	{"large pipeline", checkLargePipeline, false},
+	{"counter", checkCounter, false},
 	{"server error in a pipeline", checkPipelineError, true},
 	{"server errors", checkServerErrors, true},
 	{"broken connection", checkBrokenConnection, false},
@@ -63,12 +95,14 @@ var checks = []struct {
 	{"user", checkUser, true},
 	{"database", checkDatabase, false},
 	{"unix socket", checkUnixSocket, true},
-	{"TLS", checkTLS, false},
+	{"limited user", checkLimitedUser, true},
+	{"forbidden commands", checkForbiddenCommands, true},
+	{"TLS", checkTLS, true},
+	{"mutual TLS", checkMutualTLS, true},
 	{"protocol", checkProtocol, true},
 	{"ground truth", checkGroundTruth, false},
 	{"connections", checkConnections, true},
 	{"asked connections", checkAskedConnections, true},
-	{"modes", checkModes, false},
 	{"capabilities", checkCapabilities, false},
 }
 
@@ -81,6 +115,9 @@ type subject struct {
 // limit is how long anything may take that ends by itself, on a busy machine
 // and with the race detector.
 const limit = 10 * time.Second
+
+// short is the time-out of calls that are to meet it.
+const short = 300 * time.Millisecond
 
 // target is s's server at addr for so many workers.
 func target(addr string, workers int) clients.Target {

@@ -1,211 +1,150 @@
 package clientstest
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"net"
-	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"respbench.dev/respbench/clients"
+	"respbench.dev/respbench/internal/faultproxy"
+	"respbench.dev/respbench/internal/servertest"
 )
 
-// checkServerErrors provokes answers that no library can hide.
-func checkServerErrors(t *testing.T, s subject) {
-	admin := s.server.admin
-	cases := []struct {
-		name            string
-		provoke, settle string
-		want            clients.Class
-	}{
-		{"wrong type", "RPUSH victim element", "DEL victim", clients.Other},
-		{"out of memory", "CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0", clients.OOM},
-		{"read only", "REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE", clients.ReadOnly},
-		{"not permitted", "ACL SETUSER default -get", "ACL SETUSER default +get", clients.Permission},
-	}
-	session := s.alone(t, target(s.server.addr, 1))
-	for _, c := range cases {
-		mustSetGet(t, session, "server errors", text(c.name))
-		admin.do(t, "DEL victim")
-		admin.do(t, c.provoke)
-		err := getSet(session, "victim")
-		admin.do(t, c.settle)
-		if err == nil {
-			t.Errorf("%s: no error", c.name)
-		} else if got := clients.Classify(err); got != c.want {
-			t.Errorf("%s: %v is %v", c.name, err, got)
+// A field is a server and, before it, a proxy for each variant.
+type field struct {
+	server  *servertest.Server
+	proxies []*faultproxy.Proxy
+}
+
+// faulty is longer than the time-outs under test and what comes after them.
+const faulty = 800 * time.Millisecond
+
+// faults are done to a server while all variants of a library use it.
+var faults = []struct {
+	name    string
+	explain explained
+	do      func(*testing.T, field)
+}{
+	{"black hole up", nothing, proxied(up, faultproxy.Fault{BlackHole: true})},
+	{"black hole down", nothing, proxied(down, faultproxy.Fault{BlackHole: true})},
+	{"late replies", nothing, proxied(down, faultproxy.Fault{Hold: true})},
+	{"late commands", nothing, proxied(up, faultproxy.Fault{Hold: true})},
+	{"reset in the first reply", broken, proxied(down, faultproxy.Fault{ResetAfter: 3})},
+	{"reset in a reply", broken, proxied(down, faultproxy.Fault{ResetAfter: 1003})},
+	{"reset in a command", broken, proxied(up, faultproxy.Fault{ResetAfter: 1003})},
+	{"half-close up", broken, proxied(up, faultproxy.Fault{HalfClose: true})},
+	{"half-close down", broken, proxied(down, faultproxy.Fault{HalfClose: true})},
+	{"latency", nothing, proxied(down, faultproxy.Fault{Latency: 20 * time.Millisecond, Jitter: 20 * time.Millisecond})},
+	{"bandwidth", nothing, proxied(down, faultproxy.Fault{Bandwidth: 20_000})},
+	{"refuse", explained{classes: []clients.Class{clients.Refused, clients.Reset}}, refuse},
+	{"kill clients", broken, killClients},
+	{"pause", nothing, pause},
+	{"restart", explained{
+		classes: []clients.Class{clients.Refused, clients.Reset, clients.Loading}, loses: true,
+	}, restart},
+}
+
+var (
+	nothing = explained{}
+	broken  = explained{classes: []clients.Class{clients.Reset}}
+)
+
+func up(p *faultproxy.Proxy) *faultproxy.Direction   { return p.Up }
+func down(p *faultproxy.Proxy) *faultproxy.Direction { return p.Down }
+
+func proxied(side func(*faultproxy.Proxy) *faultproxy.Direction, f faultproxy.Fault) func(*testing.T, field) {
+	return func(_ *testing.T, on field) {
+		for _, p := range on.proxies {
+			side(p).Set(f)
 		}
-		mustSetGet(t, session, "server errors", text("after "+c.name))
+		time.Sleep(faulty)
+		for _, p := range on.proxies {
+			side(p).Clear()
+		}
 	}
 }
 
-func getSet(s clients.Session, key string) error {
-	var reply clients.Reply
-	if err := s.Get(context.Background(), key, &reply); err != nil {
-		return err
+func refuse(t *testing.T, on field) {
+	for _, p := range on.proxies {
+		p.Refuse()
+		p.Cut()
 	}
-	return s.Set(context.Background(), key, text("v"))
+	time.Sleep(faulty)
+	for _, p := range on.proxies {
+		p.Resume(t)
+	}
 }
 
-func checkBrokenConnection(t *testing.T, s subject) {
-	r := startRelay(t, s.server.addr, nil)
-	to := target(r.addr, 1)
-	session := s.alone(t, to)
-	mustSetGet(t, session, "broken", text("before"))
-	for range 3 {
-		dials := to.Dialer.Dials()
-		r.cut()
-		eventually(t, limit, "set+get over new connections", func() error {
-			return setGetMany(session, "broken")
+func killClients(t *testing.T, on field) {
+	for range 8 {
+		on.server.Do(t, "CLIENT", "KILL", "TYPE", "normal")
+		time.Sleep(faulty / 8)
+	}
+}
+
+func pause(t *testing.T, on field) {
+	on.server.Do(t, "CLIENT", "PAUSE", fmt.Sprint(faulty.Milliseconds()))
+	time.Sleep(faulty)
+}
+
+func restart(t *testing.T, on field) {
+	on.server.Kill(t)
+	for _, p := range on.proxies {
+		p.Refuse()
+	}
+	time.Sleep(faulty)
+	on.server.Restart(t)
+	for _, p := range on.proxies {
+		p.Resume(t)
+	}
+}
+
+// checkFault wants each variant to live through a fault and leave nothing.
+func checkFault(t *testing.T, lib clients.Library, do func(*testing.T, field), e explained) {
+	on := field{server: servertest.Start(t, servertest.Options{})}
+	var loads []*load
+	for _, v := range lib.Variants {
+		p := faultproxy.Start(t, on.server.Addr)
+		on.proxies = append(on.proxies, p)
+		loads = append(loads, startLoad(t, v, impatient(target(p.Addr, loadWorkers)), e))
+	}
+	settleAll(t, loads)
+	do(t, on)
+	settleAll(t, loads)
+	stopAll(t, loads)
+	awaitNoClients(t, on.server)
+}
+
+func impatient(to clients.Target) clients.Target {
+	to.Timeout, to.ConnectTimeout = short, short
+	to.Dialer = clients.NewDialer("tcp", short, nil)
+	return to
+}
+
+func settleAll(t *testing.T, loads []*load) {
+	t.Helper()
+	for _, l := range loads {
+		l.settle(t)
+	}
+}
+
+func stopAll(t *testing.T, loads []*load) {
+	t.Helper()
+	for _, l := range loads {
+		l.stop(t)
+	}
+}
+
+// awaitNoClients waits until no client is connected to any of the servers.
+func awaitNoClients(t *testing.T, servers ...*servertest.Server) {
+	t.Helper()
+	for _, s := range servers {
+		servertest.Eventually(t, limit, "wait for connections to "+s.Addr+" to close", func() error {
+			if left := s.Clients(t); len(left) > 0 {
+				return fmt.Errorf("%d are open:\n%s", len(left), strings.Join(left, "\n"))
+			}
+			return nil
 		})
-		if to.Dialer.Dials() == dials {
-			t.Fatal("works without a new connection")
-		}
-	}
-}
-
-// setGetMany uses all connections over which a client spreads its calls.
-func setGetMany(s clients.Session, key string) error {
-	for i := range 40 {
-		if err := setGet(context.Background(), s, key, text(fmt.Sprint(i))); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// mostDials is how often one call may dial without retrying: go-redis tries
-// the pool of its pipelines and then its other pool.
-const mostDials = 2
-
-// checkHiddenRetries takes the server away: one call is one attempt, so that
-// neither its latency nor the count of errors is made up.
-func checkHiddenRetries(t *testing.T, s subject) {
-	r := startRelay(t, s.server.addr, nil)
-	to := target(r.addr, 1)
-	session := s.alone(t, to)
-	mustSetGet(t, session, "retries", text("before"))
-	_ = r.listener.Close()
-	r.cut()
-	for range 3 {
-		dials := to.Dialer.Dials()
-		err := ends(t, func() error { return session.Get(context.Background(), "retries", &clients.Reply{}) })
-		if err == nil {
-			t.Fatal("no error without a server")
-		}
-		if tried := to.Dialer.Dials() - dials; tried > mostDials {
-			t.Fatalf("dialled %d times for one call", tried)
-		}
-	}
-}
-
-// checkSilentServer has no replies come: the call must end by its time-out.
-func checkSilentServer(t *testing.T, s subject) {
-	r := startRelay(t, s.server.addr, nil)
-	to := target(r.addr, 1)
-	to.Timeout = 300 * time.Millisecond
-	session := s.alone(t, to)
-	mustSetGet(t, session, "silent", text("before"))
-
-	resume := r.hold(t)
-	begin := time.Now()
-	err := ends(t, func() error { return setGet(context.Background(), session, "silent", text("lost")) })
-	if err == nil {
-		t.Fatal("a silent server is no error")
-	}
-	if got := clients.Classify(err); got != clients.Timeout {
-		t.Errorf("%v is %v", err, got)
-	}
-	if took := time.Since(begin); took < to.Timeout {
-		t.Errorf("gave up after %v", took)
-	}
-	resume()
-	eventually(t, limit, "set+get after a time-out", func() error {
-		return setGetMany(session, "silent")
-	})
-}
-
-// ends returns what call returns, if it does so within the limit.
-func ends(t *testing.T, call func() error) error {
-	t.Helper()
-	done := make(chan error, 1)
-	go func() { done <- call() }()
-	select {
-	case err := <-done:
-		return err
-	case <-time.After(limit):
-		t.Fatalf("blocked for more than %v", limit)
-		return nil
-	}
-}
-
-// firstUse is the first error on the way from opening a client to a reply.
-func (s subject) firstUse(t *testing.T, to clients.Target) error {
-	t.Helper()
-	return ends(t, func() error {
-		ctx := context.Background()
-		c, err := s.variant.Open(ctx, to)
-		if err != nil {
-			return err
-		}
-		defer c.Close()
-		session, err := c.Session(ctx)
-		if err != nil {
-			return err
-		}
-		defer session.Close()
-		return setGet(ctx, session, "first use", text("v"))
-	})
-}
-
-func checkSilentFromTheStart(t *testing.T, s subject) {
-	r := startRelay(t, s.server.addr, nil)
-	r.hold(t)
-	to := target(r.addr, 1)
-	to.Timeout, to.ConnectTimeout = 300*time.Millisecond, 300*time.Millisecond
-	switch err := s.firstUse(t, to); {
-	case err == nil:
-		t.Error("no error")
-	case clients.Classify(err) != clients.Timeout:
-		t.Errorf("%v is %v", err, clients.Classify(err))
-	}
-}
-
-func checkClosedPort(t *testing.T, s subject) {
-	to := target(net.JoinHostPort("127.0.0.1", strconv.Itoa(freePort(t))), 1)
-	switch err := s.firstUse(t, to); {
-	case err == nil:
-		t.Error("no error")
-	case clients.Classify(err) != clients.Refused:
-		t.Errorf("%v is %v", err, clients.Classify(err))
-	case to.Dialer.Dials() > mostDials:
-		t.Errorf("dialled %d times for one call", to.Dialer.Dials())
-	}
-}
-
-// checkCloseWhileBlocked closes the client under a call: either that or the
-// time-out must end the call.
-func checkCloseWhileBlocked(t *testing.T, s subject) {
-	r := startRelay(t, s.server.addr, nil)
-	to := target(r.addr, 1)
-	to.Timeout = time.Second
-	c, err := s.variant.Open(context.Background(), to)
-	if err != nil {
-		t.Fatal(err)
-	}
-	session := session(t, c)
-	mustSetGet(t, session, "blocked", text("before"))
-
-	r.hold(t)
-	blocked := make(chan error, 1)
-	go func() { blocked <- setGet(context.Background(), session, "blocked", text("lost")) }()
-	time.Sleep(50 * time.Millisecond) // a call that is not sent yet must end as well
-	_ = ends(t, c.Close)
-	if err := ends(t, func() error { return <-blocked }); err == nil {
-		t.Error("the call succeeded without a reply")
-	} else if _, ok := errors.AsType[*clients.Mismatch](err); ok {
-		t.Error(err)
 	}
 }

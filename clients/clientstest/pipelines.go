@@ -89,8 +89,8 @@ func checkPipelineError(t *testing.T, s subject) {
 	if !ok {
 		return
 	}
-	s.server.admin.do(t, "DEL list")
-	s.server.admin.do(t, "RPUSH list element")
+	s.server.admin.Do(t, "DEL", "list")
+	s.server.admin.Do(t, "RPUSH", "list", "element")
 	commands := []clients.Command{
 		set("before", "1"), get("before"), get("list"), set("after", "2"), get("after"),
 	}

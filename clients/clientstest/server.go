@@ -1,36 +1,36 @@
 package clientstest
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
-	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
-	"time"
 
 	"respbench.dev/respbench/internal/server/embedded"
+	"respbench.dev/respbench/internal/servertest"
 )
 
-// A server is what the adapters are held against: a redis-server child of the
-// test, or our embedded server within it.
+// A server is what the adapters are held against: a real one, child of the test,
+// or our embedded server within it.
 type server struct {
-	name    string
-	isRedis bool
-	addr    string // loopback, host:port
-	socket  string // path of a unix socket; empty where there is none
-	admin   *admin
+	isReal bool
+	addr   string // loopback, host:port
+	socket string // path of a unix socket; empty where there is none
+	admin  admin
+}
+
+// An admin executes commands beside the adapters, for what only the server
+// knows.
+type admin interface {
+	Do(t testing.TB, args ...string) string
 }
 
 // startEmbedded serves from this process until the test ends.
 func startEmbedded(t testing.TB) *server {
 	t.Helper()
-	s := &server{name: "embedded", addr: listenEmbedded(t, embedded.Options{})}
-	s.admin = awaitAdmin(t, s.addr)
-	return s
+	addr := listenEmbedded(t, embedded.Options{})
+	return &server{addr: addr, admin: servertest.Dial(t, "tcp", addr)}
 }
 
 func listenEmbedded(t testing.TB, o embedded.Options) (addr string) {
@@ -49,102 +49,64 @@ func listenEmbedded(t testing.TB, o embedded.Options) (addr string) {
 	return s.Addr().String()
 }
 
+// startReal starts a program that ends with the test.
+func startReal(t testing.TB, program string) *server {
+	t.Helper()
+	s := servertest.Start(t, servertest.Options{Program: program})
+	return &server{isReal: true, addr: s.Addr, socket: s.Socket, admin: s}
+}
+
 // guard returns the address of a server like s that asks for the password
 // until the test ends.
 func (s *server) guard(t testing.TB, password string) (addr string) {
 	t.Helper()
-	if !s.isRedis {
+	if !s.isReal {
 		return listenEmbedded(t, embedded.Options{Password: password})
 	}
-	s.admin.do(t, "CONFIG SET requirepass "+password)
-	t.Cleanup(func() { s.admin.do(t, `CONFIG SET requirepass ""`) })
+	s.admin.Do(t, "CONFIG", "SET", "requirepass", password)
+	t.Cleanup(func() { s.admin.Do(t, "CONFIG", "SET", "requirepass", "") })
 	return s.addr
-}
-
-// startRedis starts a redis-server without persistence on a free port. It ends
-// with the test.
-func startRedis(t testing.TB) *server {
-	t.Helper()
-	program, err := exec.LookPath("redis-server")
-	if err != nil {
-		t.Skip("redis-server is not installed") // nothing to hold an adapter against
-	}
-	dir, err := os.MkdirTemp("", "respbench") // short: a socket's path has at most 107 bytes
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	port := freePort(t)
-	s := &server{
-		name:    "redis-server",
-		isRedis: true,
-		addr:    net.JoinHostPort("127.0.0.1", strconv.Itoa(port)),
-		socket:  filepath.Join(dir, "redis.sock"),
-	}
-	run(t, exec.Command(program, "--bind", "127.0.0.1", "--port", strconv.Itoa(port),
-		"--unixsocket", s.socket, "--save", "", "--appendonly", "no", "--dir", dir))
-	s.admin = awaitAdmin(t, s.addr)
-	return s
-}
-
-func run(t testing.TB, command *exec.Cmd) {
-	t.Helper()
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = command.Process.Kill()
-		_ = command.Wait()
-	})
-}
-
-func freePort(t testing.TB) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
-func awaitAdmin(t testing.TB, addr string) *admin {
-	t.Helper()
-	var a *admin
-	eventually(t, 10*time.Second, "connect to "+addr, func() error {
-		conn, err := net.Dial("tcp", addr)
-		if err == nil {
-			a = &admin{conn: conn, r: bufio.NewReader(conn)}
-		}
-		return err
-	})
-	t.Cleanup(func() { _ = a.conn.Close() })
-	a.do(t, "PING") // the connection is accepted
-	return a
 }
 
 // awaitIdle waits until the connections of closed clients are gone.
 func (s *server) awaitIdle(t testing.TB) {
 	t.Helper()
-	eventually(t, limit, "wait for connections to close", func() error {
-		if left := len(s.admin.connections(t, "id")); left > 0 {
+	servertest.Eventually(t, limit, "wait for connections to close", func() error {
+		if left := len(connections(t, s.admin, "id")); left > 0 {
 			return fmt.Errorf("%d are open", left)
 		}
 		return nil
 	})
 }
 
-// eventually tries until f succeeds and fails the test if that takes longer
-// than within.
-func eventually(t testing.TB, within time.Duration, what string, f func() error) {
+// calls is how often the server has executed a command.
+func calls(t testing.TB, a admin, command string) int {
 	t.Helper()
-	for end := time.Now().Add(within); ; time.Sleep(10 * time.Millisecond) {
-		err := f()
-		if err == nil {
-			return
-		}
-		if time.Now().After(end) {
-			t.Fatalf("%s: still %v after %v", what, err, within)
-		}
+	_, rest, found := strings.Cut(a.Do(t, "INFO", "commandstats"), "cmdstat_"+command+":calls=")
+	if !found {
+		return 0
 	}
+	digits, _, _ := strings.Cut(rest, ",")
+	n, err := strconv.Atoi(digits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// connections returns the value of a field for each connection whose last
+// command was a SET or a GET: those that the adapter uses for commands.
+func connections(t testing.TB, a admin, field string) []string {
+	t.Helper()
+	var values []string
+	for line := range strings.Lines(a.Do(t, "CLIENT", "LIST")) {
+		line = " " + line
+		if !strings.Contains(line, " cmd=set ") && !strings.Contains(line, " cmd=get ") {
+			continue
+		}
+		_, rest, _ := strings.Cut(line, " "+field+"=")
+		value, _, _ := strings.Cut(strings.TrimSpace(rest), " ")
+		values = append(values, value)
+	}
+	return values
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"respbench.dev/respbench/clients"
+	"respbench.dev/respbench/internal/faultproxy"
 )
 
 // checkProtocol compares the protocol with what the server says it speaks.
@@ -17,13 +18,14 @@ func checkProtocol(t *testing.T, s subject) {
 			continue
 		}
 		t.Run(strconv.Itoa(asked), func(t *testing.T) {
+			s.server.awaitIdle(t)
 			c := s.open(t, to)
 			mustSetGet(t, session(t, c), "protocol", text("v"))
 			declared := c.Resolved().RESP
 			if asked != 0 && declared != asked {
 				t.Errorf("declares RESP %d, asked for %d", declared, asked)
 			}
-			for _, spoken := range s.server.admin.connections(t, "resp") {
+			for _, spoken := range connections(t, s.server.admin, "resp") {
 				if spoken != strconv.Itoa(declared) {
 					t.Errorf("declares RESP %d and speaks %s", declared, spoken)
 				}
@@ -34,30 +36,30 @@ func checkProtocol(t *testing.T, s subject) {
 
 // checkGroundTruth counts at the server: nothing is sent twice or left out.
 func checkGroundTruth(t *testing.T, s subject) {
-	const calls = 137
+	const repeats = 137
 	session := s.alone(t, target(s.server.addr, 1))
 	admin := s.server.admin
-	sets, gets := admin.calls(t, "set"), admin.calls(t, "get")
-	for i := range calls {
+	sets, gets := calls(t, admin, "set"), calls(t, admin, "get")
+	for i := range repeats {
 		mustSetGet(t, session, "truth", text(fmt.Sprint(i)))
 	}
 	if p, ok := session.(clients.Pipeliner); ok {
-		mustPipeline(context.Background(), t, p, pairs("truth", calls))
-		sets, gets = sets+calls, gets+calls
+		mustPipeline(context.Background(), t, p, pairs("truth", repeats))
+		sets, gets = sets+repeats, gets+repeats
 	}
-	if got := admin.calls(t, "set") - sets; got != calls {
-		t.Errorf("%d SETs are %d at the server", calls, got)
+	if got := calls(t, admin, "set") - sets; got != repeats {
+		t.Errorf("%d SETs are %d at the server", repeats, got)
 	}
-	if got := admin.calls(t, "get") - gets; got != calls {
-		t.Errorf("%d GETs are %d at the server", calls, got)
+	if got := calls(t, admin, "get") - gets; got != repeats {
+		t.Errorf("%d GETs are %d at the server", repeats, got)
 	}
 }
 
 const connWorkers = 16
 
 func checkConnections(t *testing.T, s subject) {
-	r := startRelay(t, s.server.addr, nil)
-	s.countConnections(t, r, target(r.addr, connWorkers))
+	p := faultproxy.Start(t, s.server.addr)
+	s.countConnections(t, p, target(p.Addr, connWorkers))
 }
 
 // checkAskedConnections asks for a number that not every variant can hold, and
@@ -66,13 +68,13 @@ func checkAskedConnections(t *testing.T, s subject) {
 	reached := 0
 	for _, conns := range []int{1, 4, connWorkers} {
 		t.Run(strconv.Itoa(conns), func(t *testing.T) {
-			r := startRelay(t, s.server.addr, nil)
-			to := target(r.addr, connWorkers)
+			p := faultproxy.Start(t, s.server.addr)
+			to := target(p.Addr, connWorkers)
 			if to.Conns = conns; s.variant.Reaches(to) != nil {
 				return
 			}
 			reached++
-			if declared := s.countConnections(t, r, to); declared != conns {
+			if declared := s.countConnections(t, p, to); declared != conns {
 				t.Errorf("declares %d connections, asked for %d", declared, conns)
 			}
 		})
@@ -84,7 +86,7 @@ func checkAskedConnections(t *testing.T, s subject) {
 
 // countConnections works with all workers and compares the connections that
 // the client declares with those that the server and the relay have seen.
-func (s subject) countConnections(t *testing.T, r *relay, to clients.Target) (declared int) {
+func (s subject) countConnections(t *testing.T, p *faultproxy.Proxy, to clients.Target) (declared int) {
 	t.Helper()
 	s.server.awaitIdle(t)
 	c := s.open(t, to)
@@ -100,22 +102,11 @@ func (s subject) countConnections(t *testing.T, r *relay, to clients.Target) (de
 		return nil
 	})
 	declared = c.Resolved().Conns
-	if seen := len(s.server.admin.connections(t, "id")); seen > declared || seen == 0 {
+	if seen := len(connections(t, s.server.admin, "id")); seen > declared || seen == 0 {
 		t.Errorf("declares %d connections and uses %d", declared, seen)
 	}
-	if dials, seen := to.Dialer.Dials(), r.accepted.Load(); dials != seen {
+	if dials, seen := to.Dialer.Dials(), p.Accepted(); dials != seen {
 		t.Errorf("%d dials are counted, %d connections came", dials, seen)
 	}
 	return declared
-}
-
-// checkModes wants a reason wherever a variant refuses.
-func checkModes(t *testing.T, s subject) {
-	for _, mode := range []string{clients.Sentinel, clients.Cluster} {
-		to := target(s.server.addr, 1)
-		to.Mode = mode
-		if err := s.variant.Reaches(to); err != nil && err.Error() == "" {
-			t.Errorf("refuses %s without a reason", mode)
-		}
-	}
 }

@@ -35,7 +35,7 @@ func variant(name, doc string, misbehave func(*session) clients.Session) clients
 		Name:   name,
 		Doc:    doc,
 		Hidden: true,
-		Has:    clients.Capabilities{Pipeline: true},
+		Has:    clients.Capabilities{Pipeline: true, Count: true},
 		Open: func(_ context.Context, t clients.Target) (clients.Client, error) {
 			return &client{remember: t.Depth, misbehave: misbehave}, nil
 		},
@@ -50,7 +50,7 @@ type client struct {
 
 func (c *client) Session(context.Context) (clients.Session, error) {
 	const usual = 64
-	s := &session{load: c.load, recent: make([]entry, max(usual, c.remember))}
+	s := &session{load: c.load, recent: make([]entry, max(usual, c.remember)), counts: make(map[string]int64)}
 	if c.misbehave != nil {
 		return c.misbehave(s), nil
 	}
@@ -66,6 +66,7 @@ type session struct {
 	load   func(key string) (clients.Value, bool)
 	recent []entry // a ring
 	newest int     // index in recent
+	counts map[string]int64
 }
 
 type entry struct {
@@ -115,6 +116,11 @@ func (s *session) Pipeline(ctx context.Context, commands []clients.Command) erro
 	return pipeline(ctx, s, commands)
 }
 
+func (s *session) Incr(_ context.Context, key string) (int64, error) {
+	s.counts[key]++
+	return s.counts[key], nil
+}
+
 func (s *session) Close() error { return nil }
 
 // pipeline sends commands one by one, so that a fault hits each of them.
@@ -155,6 +161,13 @@ func (f *faulty) Get(ctx context.Context, key string, into *clients.Reply) error
 	return f.session.Get(ctx, key, into)
 }
 
+func (f *faulty) Incr(ctx context.Context, key string) (int64, error) {
+	if err := f.before(); err != nil {
+		return 0, err
+	}
+	return f.session.Incr(ctx, key)
+}
+
 func (f *faulty) Pipeline(ctx context.Context, commands []clients.Command) error {
 	return pipeline(ctx, f, commands)
 }
@@ -187,7 +200,7 @@ func panics(s *session) clients.Session {
 	}}
 }
 
-// A liar answers with a value that nobody has set.
+// A liar answers with a value that nobody has set. It counts as it should.
 type liar struct{ *session }
 
 func mismatch(s *session) clients.Session { return liar{s} }

@@ -54,7 +54,7 @@ func setGet(s clients.Session, key, value string) error {
 
 func TestVariantsAreHiddenAndDocumented(t *testing.T) {
 	for _, v := range Library.Variants {
-		if !v.Hidden || v.Doc == "" || !v.Has.Pipeline {
+		if !v.Hidden || v.Doc == "" || v.Has != (clients.Capabilities{Pipeline: true, Count: true}) {
 			t.Errorf("%+v", v)
 		}
 	}
@@ -121,8 +121,24 @@ func TestAllocatesNothing(t *testing.T) {
 		_ = s.Set(ctx, "k", value)
 		_ = s.Get(ctx, "k", &reply)
 		_ = s.(clients.Pipeliner).Pipeline(ctx, commands)
+		_, _ = s.(clients.Counter).Incr(ctx, "k")
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
+	}
+}
+
+func TestCounts(t *testing.T) {
+	s := open(t, "default", 1).(clients.Counter)
+	for want := range int64(3) {
+		if got, err := s.Incr(ctx, "k"); err != nil || got != want+1 {
+			t.Errorf("counted %d, %v; want %d", got, err, want+1)
+		}
+	}
+	if got, err := s.Incr(ctx, "other"); err != nil || got != 1 {
+		t.Errorf("another key began with %d, %v", got, err)
+	}
+	if _, err := open(t, "error", 1).(clients.Counter).Incr(ctx, "k"); !errors.Is(err, ErrFake) {
+		t.Errorf("answered %v", err)
 	}
 }
 

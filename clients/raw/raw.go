@@ -21,7 +21,7 @@ var Library = clients.Library{
 	Variants: []clients.Variant{{
 		Name:    "default",
 		Doc:     "hand-written: one blocking connection for each worker",
-		Has:     clients.Capabilities{Pipeline: true},
+		Has:     clients.Capabilities{Pipeline: true, Count: true},
 		Reaches: reaches,
 		Open:    open,
 	}},

@@ -83,6 +83,18 @@ func (s *session) Pipeline(ctx context.Context, commands []clients.Command) erro
 	return s.readAll(commands)
 }
 
+func (s *session) Incr(ctx context.Context, key string) (int64, error) {
+	if err := s.connect(ctx); err != nil {
+		return 0, err
+	}
+	s.out = appendIncr(s.out[:0], key)
+	if err := s.write(); err != nil {
+		return 0, s.broken(err)
+	}
+	count, err := s.readCount()
+	return count, s.checked(err)
+}
+
 func (s *session) Close() error {
 	if s.conn == nil {
 		return nil

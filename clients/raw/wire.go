@@ -21,6 +21,11 @@ func appendGet(dst []byte, key string) []byte {
 	return resp.AppendBulkString(dst, key)
 }
 
+func appendIncr(dst []byte, key string) []byte {
+	dst = append(dst, "*2\r\n$4\r\nINCR\r\n"...)
+	return resp.AppendBulkString(dst, key)
+}
+
 // write sends what is in out, in one call.
 func (s *session) write() error {
 	if err := s.moveDeadline(); err != nil {
@@ -68,6 +73,19 @@ func (s *session) readValue() ([]byte, error) {
 		return nil, ServerError(body)
 	}
 	return nil, unexpected(byte(kind), "GET")
+}
+
+func (s *session) readCount() (int64, error) {
+	kind, body, err := s.reader.ReadScalar()
+	switch {
+	case err != nil:
+		return 0, err
+	case kind == resp.Integer:
+		return strconv.ParseInt(string(body), 10, 64)
+	case kind == resp.Error:
+		return 0, ServerError(body)
+	}
+	return 0, unexpected(byte(kind), "INCR")
 }
 
 func fill(into *clients.Reply, body []byte) {

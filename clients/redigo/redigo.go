@@ -13,7 +13,8 @@ import (
 	"respbench.dev/respbench/clients"
 )
 
-// Library is redigo with its Pool, and with plain connections.
+// Library is redigo with its Pool, and with plain connections. It is for one
+// server: what follows Sentinel or Cluster with it are other packages.
 var Library = clients.Library{
 	Name:   "redigo",
 	Module: "github.com/gomodule/redigo",
@@ -21,14 +22,14 @@ var Library = clients.Library{
 		{
 			Name:    "default",
 			Doc:     "a Pool; a Get and a Close around every command or pipeline (documentation of Pool)",
-			Has:     clients.Capabilities{Pipeline: true},
+			Has:     clients.Capabilities{Pipeline: true, Count: true},
 			Reaches: reaches,
 			Open:    openPool,
 		},
 		{
 			Name:    "conn",
 			Doc:     "one connection held by each worker (documentation of Conn and Dial)",
-			Has:     clients.Capabilities{Pipeline: true},
+			Has:     clients.Capabilities{Pipeline: true, Count: true},
 			Reaches: reachesConn,
 			Open:    openConn,
 		},
@@ -47,7 +48,9 @@ func reachesConn(t clients.Target) error {
 }
 
 // openPool keeps as many idle connections as it may open: with the library's
-// default of none, every Get would dial.
+// default of none, every Get would dial. A caller waits for a connection as
+// long as others hold them, and those give up after Timeout; the library has
+// no limit of its own here.
 func openPool(_ context.Context, t clients.Target) (clients.Client, error) {
 	size := max(cmp.Or(t.Conns, t.Workers), 1)
 	pool := &redis.Pool{
@@ -128,6 +131,15 @@ func (s poolSession) Pipeline(ctx context.Context, commands []clients.Command) e
 	return pipeline(ctx, conn, commands)
 }
 
+func (s poolSession) Incr(ctx context.Context, key string) (int64, error) {
+	conn, err := s.pool.GetContext(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer conn.Close()
+	return redis.Int64(do(ctx, conn, "INCR", key))
+}
+
 func (s poolSession) Close() error { return nil }
 
 type connClient struct {
@@ -173,6 +185,14 @@ func (s *connSession) Pipeline(ctx context.Context, commands []clients.Command) 
 		return err
 	}
 	return s.checked(pipeline(ctx, s.conn, commands))
+}
+
+func (s *connSession) Incr(ctx context.Context, key string) (int64, error) {
+	if err := s.connect(ctx); err != nil {
+		return 0, err
+	}
+	count, err := redis.Int64(do(ctx, s.conn, "INCR", key))
+	return count, s.checked(err)
 }
 
 func (s *connSession) Close() error {

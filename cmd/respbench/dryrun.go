@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"text/tabwriter"
 
@@ -9,6 +10,7 @@ import (
 	"respbench.dev/respbench/internal/plan"
 	"respbench.dev/respbench/internal/proc"
 	"respbench.dev/respbench/internal/progress"
+	"respbench.dev/respbench/internal/server"
 	"respbench.dev/respbench/results"
 )
 
@@ -19,21 +21,22 @@ func (a *app) dryRun(p *plan.Plan, where *place) error {
 	keys, bytes := p.Keys()
 	fmt.Fprintf(w, "server:\t%s, %s\n", where.kind, where.description)
 	fmt.Fprintf(w, "placement:\t%s\n", placement(p.Points[0].Placement))
-	fmt.Fprintf(w, "trials:\t%d: %s x %s, about %s\n", len(p.Trials),
+	fmt.Fprintf(w, "trials:\t%d%s: %s x %s, about %s\n", len(p.Trials), ofAll(p),
 		progress.Count(len(p.Points), "cell"), progress.Count(p.Rounds, "round"), estimate(p))
 	fmt.Fprintf(w, "keys:\t%d, about %s on the server\n", keys, megabytes(bytes))
 	for _, d := range p.Datasets {
 		fmt.Fprintf(w, "load:\t%d x SET %s<i> (%d bytes)\n", d.Count, d.Prefix("<run>"), d.DataSize)
 	}
 	fmt.Fprintf(w, "also:\tSET %s with an expiry before each trial; INFO around each; UNLINK of all keys at the end\n", gen.AliveKey("<run>"))
+	disturbances(w, p, where)
 	fmt.Fprintf(w, "\ncell\tscenario\tclient\tload\tends after\twarm-up\tcommands an op\n")
 	for i, point := range p.Points {
-		t := firstOf(p, i)
-		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", i+1, point.Scenario, point.Client(), load(point.Load),
-			limit(t.Limit, point.Load.Depth), warmup(t.Warmup), strings.Join(p.Commands(point), ", "))
+		end := p.Ends()[i]
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", i+1, point.Cell(), point.Client(), load(point.Load),
+			limit(end.Limit, point.Load.Depth), warmup(end.Warmup), strings.Join(p.Commands(point), ", "))
 	}
 	for _, s := range p.Skips {
-		fmt.Fprintf(w, "skipped\t%s\t%s\t%s\n", s.Point.Scenario, s.Point.Client(), s.Reason)
+		fmt.Fprintf(w, "skipped\t%s\t%s\t%s\n", s.Point.Cell(), s.Point.Client(), s.Reason)
 	}
 	fmt.Fprintf(w, "\norder of cells:\n")
 	for round := range p.Rounds {
@@ -42,13 +45,47 @@ func (a *app) dryRun(p *plan.Plan, where *place) error {
 	return nil
 }
 
-func firstOf(p *plan.Plan, point int) plan.Trial {
-	for _, t := range p.Trials {
-		if t.Point == point {
-			return t
+// ofAll follows the number of trials where the run has others, which are there
+// already.
+func ofAll(p *plan.Plan) string {
+	if all := len(p.Points) * p.Rounds; len(p.Trials) < all {
+		return fmt.Sprintf(" of %d", all)
+	}
+	return ""
+}
+
+// deeds are what is done to the server for each disturbance.
+var deeds = map[string]string{
+	results.KillClients: "the server closes the connections of the client",
+	results.Pause:       "the server is paused",
+	results.Restart:     "the server is killed and started again",
+	results.Failover:    "a replica takes over from its master",
+}
+
+// disturbances says what is done to the server, and when.
+func disturbances(w io.Writer, p *plan.Plan, where *place) {
+	said, reachesAll := map[string]bool{}, false
+	for _, point := range p.Points {
+		events, err := results.ParseDisturb(point.Disturb)
+		if err != nil || said[point.Disturb] {
+			continue // none, or told
+		}
+		said[point.Disturb] = true
+		for _, e := range events {
+			fmt.Fprintf(w, "disturb:\t%s: %s%s, %v after the clock has started\n", point.Disturb, deeds[e.Name], forTime(e), e.At)
+			reachesAll = reachesAll || e.Name == results.Pause || e.Name == results.Failover
 		}
 	}
-	return plan.Trial{}
+	if reachesAll && where.kind == server.Remote {
+		fmt.Fprintf(w, "\tpause and failover reach every client of this server, not only those of respbench\n")
+	}
+}
+
+func forTime(e results.Planned) string {
+	if e.For == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" for %v", e.For)
 }
 
 func orderOf(p *plan.Plan, round int) string {
@@ -77,7 +114,13 @@ func anyOr(cpus []int) string {
 }
 
 func load(l results.Load) string {
-	words := []string{progress.Count(l.Workers, "worker"), progress.Count(l.DataSize, "byte"), progress.Count(l.Keyspace, "key")}
+	words := []string{progress.Count(l.Workers, "worker")}
+	if l.DataSize > 0 {
+		words = append(words, progress.Count(l.DataSize, "byte"))
+	}
+	if l.Keyspace > 0 {
+		words = append(words, progress.Count(l.Keyspace, "key"))
+	}
 	if l.Depth > 0 {
 		words = append(words, fmt.Sprintf("flush of %d", l.Depth))
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -21,9 +23,10 @@ func TestExamples(t *testing.T) {
 	}
 	dir := t.TempDir()
 	for _, name := range []string{"mine", "yours"} {
-		respbench(t, dir, nil, "run", "--server", "embedded", "-n", "50", "-k", "50", "-s", "sync", "-c", "raw",
-			"--rounds", "1", "--warmup", "0", "-o", filepath.Join("results", name+".jsonl")).expectDone(t)
+		respbench(t, dir, nil, "run", "-n", "50", "-k", "50", "-s", "sync", "-c", "raw",
+			"--rounds", "2", "--warmup", "0", "-o", filepath.Join("results", name+".jsonl")).expectDone(t)
 	}
+	breakOff(t, filepath.Join(dir, "results", "mine.jsonl"))
 	ran := map[string]bool{}
 	for _, example := range examples((&app{libraries: all.Libraries()}).root()) {
 		words := strings.Fields(example)
@@ -40,15 +43,29 @@ func TestExamples(t *testing.T) {
 		})
 		ran[words[1]] = true
 	}
-	for _, verb := range []string{"run", "report", "list", "serve"} {
+	for _, verb := range []string{"run", "report", "list", "serve", "clean"} {
 		if !ran[verb] {
 			t.Errorf("no example of %s", verb)
 		}
 	}
 }
 
+// breakOff takes the end and the last trial out of a results file, so that
+// there is something to resume.
+func breakOff(t *testing.T, path string) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := bytes.SplitAfter(bytes.TrimSuffix(data, []byte("\n")), []byte("\n"))
+	if err := os.WriteFile(path, bytes.Join(lines[:len(lines)-2], nil), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // harmless is added to a verb's examples.
-var harmless = map[string]string{"run": " --dry-run", "serve": " --help"}
+var harmless = map[string]string{"run": " --dry-run", "serve": " --help", "clean": " --help"}
 
 func examples(c *cobra.Command) []string {
 	var lines []string

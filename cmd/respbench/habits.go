@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// habit answers flags as redis-benchmark has them and respbench has not, or
-// uses for something else, with a sentence that names ours.
+// habit answers flags as redis-benchmark and redis-cli have them and respbench
+// has not, or uses for something else, with a sentence that names ours.
 func habit(args []string) error {
 	for i, arg := range args {
 		if arg == "--" {
@@ -17,7 +17,10 @@ func habit(args []string) error {
 		if i+1 < len(args) && !strings.HasPrefix(args[i+1], "-") {
 			value = args[i+1]
 		}
-		if len(arg) > 2 && arg[0] == '-' && arg[1] != '-' {
+		switch name, attached, is := strings.Cut(arg, "="); {
+		case strings.HasPrefix(arg, "--") && is:
+			arg, value = name, attached
+		case len(arg) > 2 && arg[0] == '-' && arg[1] != '-':
 			arg, value = arg[:2], strings.TrimPrefix(arg[2:], "=") // -c50, -c=50
 		}
 		if sentence := habitOf(arg, value); sentence != "" {
@@ -41,8 +44,16 @@ func habitOf(flag, value string) string {
 		if strings.ContainsAny(value, "/\\") || strings.HasSuffix(value, ".sock") {
 			return fmt.Sprintf("-s names the scenarios (-s sync,concurrent); a unix socket is --url unix://%s", value)
 		}
-	case "-a":
-		return "-a is not taken, for a password on the command line is seen by everybody; set REDISCLI_AUTH or use --password-file FILE"
+	case "-a", "--pass", "--askpass":
+		return flag + " is not taken, for a password on the command line is seen by everybody; set REDISCLI_AUTH or use --password-file FILE"
+	case "--cluster":
+		return "--cluster is not taken; a cluster is --url redis+cluster://HOST:PORT,HOST:PORT"
+	case "--dbnum":
+		return fmt.Sprintf("--dbnum is not taken; the database is in the URL: --url redis://HOST/%s", orWord(value, "N"))
+	case "--cacertdir":
+		return "--cacertdir is not taken; --cacert FILE takes a file with all its certificates"
+	case "--tls-ciphers", "--tls-ciphersuites":
+		return flag + " is not taken; TLS is version 1.2 or later, with the ciphers of Go"
 	case "-r":
 		return fmt.Sprintf("-r is not taken; the number of keys is -k %s", orWord(value, "N"))
 	case "-t":

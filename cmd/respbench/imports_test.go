@@ -49,8 +49,11 @@ var mayImport = map[string][]string{
 	"internal/progress": {"results"},
 
 	// The suite measures nothing: it needs a server to talk to, also ours.
-	"clients/clientstest":      {"clients", "internal/server/..."},
+	"clients/clientstest":      {"clients", "internal/server/...", "internal/servertest", "internal/faultproxy"},
 	"internal/server/embedded": {"internal/resp"},
+	// For tests: real servers, and a way to break connections to them.
+	"internal/servertest": {"internal/proc", "internal/resp"},
+	"internal/faultproxy": {},
 	// A program for benchmarks, apart from respbench.
 	"internal/overhead": {"...", "!cmd/respbench"},
 }

@@ -23,12 +23,18 @@ type output struct {
 	id   string
 	path string       // empty: stdout
 	copy bytes.Buffer // of what went to stdout
+
+	resumed *brokenRun // nil: the run is a new one
 }
 
-// createOutput opens the results file before anything is measured.
-func (a *app) createOutput(o *runOptions) (*output, error) {
+// createOutput opens the results file before anything is measured; that of a
+// run that goes on is open.
+func (a *app) createOutput(o *runOptions, resumed *brokenRun) (*output, error) {
 	if _, err := report.FormatNamed(o.format); err != nil {
 		return nil, fmt.Errorf("--format: %w", err)
+	}
+	if resumed != nil {
+		return &output{Writer: resumed.file, id: resumed.run.Header.ID, path: resumed.path, resumed: resumed}, nil
 	}
 	id := results.NewID()
 	if o.out == "-" {

@@ -17,18 +17,23 @@ import (
 
 // run is the main job: plan, server, trials, file, table.
 func (a *app) run(ctx context.Context, o *runOptions) error {
+	broken, err := o.openBroken()
+	if err != nil {
+		return err
+	}
+	defer broken.close()
 	where, err := o.server(a.stderr)
 	if err != nil {
 		return err
 	}
-	p, err := plan.Make(o.forServer(where), a.libraries)
+	p, err := a.plan(o, where, broken)
 	if err != nil {
 		return err
 	}
 	if o.dryRun {
 		return a.dryRun(p, where)
 	}
-	out, err := a.createOutput(o)
+	out, err := a.createOutput(o, broken)
 	if err != nil {
 		return err
 	}
@@ -53,13 +58,28 @@ func (a *app) run(ctx context.Context, o *runOptions) error {
 	return err
 }
 
+// plan is what a run does, or what is left of one that goes on.
+func (a *app) plan(o *runOptions, where *place, broken *brokenRun) (*plan.Plan, error) {
+	if broken == nil {
+		return plan.Make(o.forServer(where), a.libraries)
+	}
+	p, err := a.remaining(o, where, broken)
+	if err != nil {
+		return nil, fmt.Errorf("--resume: %w", err)
+	}
+	return p, nil
+}
+
 // measure hands the plan to the runner and shows how it goes.
 func (a *app) measure(ctx context.Context, o *runOptions, p *plan.Plan, s *server.Server, out *output, where *place) (runner.Outcome, error) {
 	display := a.display(o, p)
 	defer display.Done()
 	r := runner.Runner{
 		Plan: p, Header: a.header(o, out.id), Server: s, Out: out.Writer, ServerLabel: o.serverLabel,
-		Observer: announcer{display, func(facts results.Server) { a.announce(ctx, p, where, facts) }},
+		Observer: announcer{display, func(facts results.Server, warnings []results.Warning) { a.announce(ctx, p, where, facts, warnings) }},
+	}
+	if out.resumed != nil {
+		r.Header.Resumes, r.Accept = out.id, a.sameServer(o, out.resumed)
 	}
 	if o.Isolation == "none" {
 		r.InProcess = a.executeHere
@@ -76,14 +96,14 @@ func (a *app) measure(ctx context.Context, o *runOptions, p *plan.Plan, s *serve
 // accepted: a refusal stays one line.
 type announcer struct {
 	*progress.Display
-	accepted func(results.Server)
+	accepted func(results.Server, []results.Warning)
 }
 
 // Accepted announces the run.
-func (n announcer) Accepted(s results.Server) { n.accepted(s) }
+func (n announcer) Accepted(s results.Server, warnings []results.Warning) { n.accepted(s, warnings) }
 
 // announce says what is going to be measured, where, and for how long.
-func (a *app) announce(ctx context.Context, p *plan.Plan, where *place, s results.Server) {
+func (a *app) announce(ctx context.Context, p *plan.Plan, where *place, s results.Server, warnings []results.Warning) {
 	keys, bytes := p.Keys()
 	where.pointOut(ctx, a.stderr)
 	name := strings.TrimSpace(s.Name + " " + s.Version)
@@ -91,10 +111,13 @@ func (a *app) announce(ctx context.Context, p *plan.Plan, where *place, s result
 		name = "unknown (it does not say)"
 	}
 	fmt.Fprintf(a.stderr, "server: %s, %s\n", name, where.description)
-	fmt.Fprintf(a.stderr, "%s (%s, %s), %s (%s), about %s\n", progress.Count(len(p.Trials), "trial"),
+	fmt.Fprintf(a.stderr, "%s%s (%s, %s), %s (%s), about %s\n", progress.Count(len(p.Trials), "trial"), ofAll(p),
 		progress.Count(len(p.Points), "cell"), progress.Count(p.Rounds, "round"), progress.Count(keys, "key"), megabytes(bytes), estimate(p))
 	for _, s := range p.Skips {
-		fmt.Fprintf(a.stderr, "skipped: %s %s: %s\n", s.Point.Scenario, s.Point.Client(), s.Reason)
+		fmt.Fprintf(a.stderr, "skipped: %s %s: %s\n", s.Point.Cell(), s.Point.Client(), s.Reason)
+	}
+	for _, w := range warnings {
+		fmt.Fprintf(a.stderr, "warning: %s: %s\n", w.Text, w.Advice)
 	}
 }
 

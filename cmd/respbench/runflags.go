@@ -20,11 +20,13 @@ type runOptions struct {
 	plan.Options
 	serverFlags
 
-	out, format              string
+	out, format, resume      string
 	force, dryRun            bool
 	progress                 string
 	clientLabel, serverLabel string
 	cpuprofile, memprofile   string
+
+	given func(flag string) bool // on the command line
 }
 
 func (a *app) runCommand() *cobra.Command {
@@ -37,12 +39,15 @@ func (a *app) runCommand() *cobra.Command {
 Without flags: the first three scenarios, each client the way its library's
 README uses it, 5 rounds, against a server that is started for it.
 
-A list (-w 1,10,100) multiplies the scenarios that use that load.`,
+A list (-w 1,10,100) multiplies the scenarios that use that load, and
+--disturb none,restart@2s all of them.`,
 		Example: `  respbench run
   respbench run --url redis://10.0.0.5:6379
   respbench run -c all -s sync,pipelined -P 1,16
   respbench run -c 'raw,rueidis:*' -s concurrent -w 1,10,100,1000
   respbench run -n 20000 --rounds 10 --pin none -o results/mine.jsonl
+  respbench run --disturb none,kill-clients@2s,pause=500ms@2s --duration 6s
+  respbench run --resume results/mine.jsonl
   respbench run --dry-run`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.parseAndRun(c.Context(), c.Flags(), o) },
@@ -74,6 +79,7 @@ func (o *runOptions) addWhat(f *pflag.FlagSet) {
 	f.IntSliceVarP(&o.DataSize, "data-size", "d", nil, "bytes of a value (default 16)")
 	f.IntSliceVarP(&o.Keyspace, "keyspace", "k", nil, "keys of a trial (default 100,000, or as many as 256 MiB of values hold)")
 	f.IntSliceVar(&o.Conns, "conns", nil, "connections (default: each library's own formula)")
+	f.StringSliceVar(&o.Disturb, "disturb", nil, "what is done to the server during a trial, comma separated, + joins: none, kill-clients@2s, pause=500ms@2s+restart@4s, failover@2s (needs --duration)")
 	f.Uint64Var(&o.Seed, "seed", 0, "of order, keys and values (default: random)")
 }
 
@@ -93,6 +99,7 @@ func (o *runOptions) addHow(f *pflag.FlagSet) {
 
 func (o *runOptions) addOut(f *pflag.FlagSet) {
 	f.StringVarP(&o.out, "out", "o", "", "results file; - is stdout (default results/<UTC time>-<id>.jsonl)")
+	f.StringVar(&o.resume, "resume", "", "go on with the run in this results file, which was broken off, and add to it")
 	f.BoolVar(&o.force, "force", false, "replace an existing results file")
 	f.StringVar(&o.format, "format", "table", "of the table: table, markdown, json")
 	f.StringVar(&o.clientLabel, "client-label", "", "name of this machine in reports")
@@ -102,6 +109,7 @@ func (o *runOptions) addOut(f *pflag.FlagSet) {
 
 // validate refuses what flags alone can tell, and sets the seed.
 func (o *runOptions) validate(flags *pflag.FlagSet) error {
+	o.given = flags.Changed
 	for _, name := range []string{"ops", "duration", "max-time", "gomaxprocs", "resp", "timeout", "connect-timeout", "port"} {
 		if f := flags.Lookup(name); f.Changed && (f.Value.String() == "0" || f.Value.String() == "0s") {
 			return fmt.Errorf("--%s 0: must be above 0", name)
@@ -118,6 +126,9 @@ func (o *runOptions) validate(flags *pflag.FlagSet) error {
 	}
 	if o.clientLabel != "" && o.clientLabel == o.serverLabel {
 		return fmt.Errorf("--client-label and --server-label are both %q", o.clientLabel)
+	}
+	if o.resume != "" && (o.out != "" || o.force) {
+		return fmt.Errorf("--out and --force together with --resume: what is measured is added to %s", o.resume)
 	}
 	if !flags.Changed("seed") {
 		o.Seed = rand.Uint64() >> 11 // as JSON numbers are exact

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"respbench.dev/respbench/internal/servertest"
 )
 
 const (
@@ -104,6 +106,113 @@ func expectNoAddress(t *testing.T, saved, dir, addr string) {
 	}
 	if !strings.Contains(saved, `"type":"end"`) {
 		t.Error("the results file has no end")
+	}
+}
+
+// A protectedServer asks for a password, and is of the kind that its name says.
+type protectedServer struct {
+	name  string
+	start func(t *testing.T) (scheme, rest string, args []string) // of its URL, before and after the password
+}
+
+var protectedServers = []protectedServer{
+	{"TLS", func(t *testing.T) (scheme, rest string, args []string) {
+		s := servertest.Start(t, servertest.Options{TLS: true, ClientCerts: true})
+		protect(t, s)
+		return "rediss", s.Addr, []string{"--cacert", s.Certs.CA, "--cert", s.Certs.Client.Cert, "--key", s.Certs.Client.Key}
+	}},
+	{"Sentinel", func(t *testing.T) (scheme, rest string, args []string) {
+		s := servertest.StartSentinel(t)
+		for _, sentinel := range s.Sentinels {
+			sentinel.Do(t, "SENTINEL", "SET", servertest.MasterName, "auth-pass", secret)
+		}
+		protect(t, s.Servers...)
+		return "redis+sentinel", strings.Join(s.Addrs, ",") + "/" + servertest.MasterName, nil
+	}},
+	{"Cluster", func(t *testing.T) (scheme, rest string, args []string) {
+		s := servertest.StartCluster(t)
+		protect(t, s.Nodes...)
+		return "redis+cluster", strings.Join(s.Addrs, ","), nil
+	}},
+}
+
+// protect has servers ask for the password, each other too.
+func protect(t *testing.T, servers ...*servertest.Server) {
+	t.Helper()
+	for _, s := range servers {
+		s.Do(t, "CONFIG", "SET", "masterauth", secret, "requirepass", secret)
+	}
+}
+
+// Passwords and keys of other kinds of servers, too, are told by nothing that a
+// run or clean leaves or says.
+func TestSecretsByKind(t *testing.T) {
+	t.Parallel()
+	ways := []struct {
+		name    string
+		code    int
+		typed   bool
+		user    string // and password
+		further []string
+	}{
+		{"right", 0, false, ":" + secret, nil},
+		{"right, typed", 0, true, "default:" + secret, nil},
+		{"failing", 6, false, ":" + secret, []string{"-c", "fake:panic"}},
+		{"wrong", 1, false, ":" + guessed, nil},
+		{"wrong, typed", 1, true, "me:" + guessed, nil},
+		{"malformed", 1, false, ":" + secret + "%zz", nil},
+	}
+	for _, kind := range protectedServers {
+		t.Run(kind.name, func(t *testing.T) {
+			t.Parallel()
+			scheme, rest, args := kind.start(t)
+			for _, way := range ways {
+				url, environment := scheme+"://"+way.user+"@"+rest, []string(nil)
+				whole := append(args[:len(args):len(args)], "--url", url)
+				if !way.typed {
+					whole, environment = args, []string{"RESPBENCH_URL=" + url}
+				}
+				dir := t.TempDir()
+				r := respbench(t, dir, environment, slices.Concat(brief, whole, way.further)...)
+				saved, _ := os.ReadFile(filepath.Join(dir, "out.jsonl"))
+				if r.code != way.code {
+					t.Errorf("%s: exit code %d, want %d; stderr: %s", way.name, r.code, way.code, r.stderr)
+				}
+				if warned := strings.HasPrefix(r.stderr, "warning: a password in --url "); warned != way.typed {
+					t.Errorf("%s: warned: %v; stderr: %s", way.name, warned, r.stderr)
+				}
+				if way.code != exitUsage {
+					for addr := range strings.SplitSeq(strings.TrimSuffix(rest, "/"+servertest.MasterName), ",") {
+						expectNoAddress(t, string(saved), dir, addr)
+					}
+				}
+				cleaned := respbench(t, dir, environment, append([]string{"clean"}, whole...)...)
+				if refused := cleaned.code == exitUsage; refused != (way.code == exitUsage) {
+					t.Errorf("%s: exit code %d of clean; stderr: %s", way.name, cleaned.code, cleaned.stderr)
+				}
+				for _, text := range []string{string(saved), r.stdout, r.stderr, cleaned.stdout, cleaned.stderr} {
+					expectNoSecret(t, way.name, text)
+					expectNoPEM(t, way.name, text, args)
+				}
+			}
+		})
+	}
+}
+
+// expectNoPEM fails the test if text holds a line of what is encoded in the
+// files among args.
+func expectNoPEM(t *testing.T, what, text string, args []string) {
+	t.Helper()
+	for _, path := range args {
+		pem, err := os.ReadFile(path)
+		if err != nil {
+			continue // a flag
+		}
+		for line := range strings.Lines(string(pem)) {
+			if line = strings.TrimSpace(line); len(line) > 10 && line[0] != '-' && strings.Contains(text, line) {
+				t.Errorf("%s holds what is in %s: %s", what, path, text)
+			}
+		}
 	}
 }
 

@@ -45,7 +45,7 @@ type Config struct {
 	Limit   Limit
 	Warmup  Warmup
 
-	Slice   time.Duration // of the trial's course; 0: a second
+	Slice   time.Duration // of the trial's course, doubled where there are too many; 0: a second
 	Outages time.Duration // the shortest time without any success that is kept; 0: none is
 
 	// Classify gives the class, below Classes, of a step's error.
@@ -64,6 +64,7 @@ type Engine struct {
 	workers []*Worker
 	sink    *sink
 	live    live
+	outages *outages
 	stopped atomic.Bool
 	left    atomic.Int64 // steps of a counted phase that nobody has claimed
 	began   int64        // when Run was called
@@ -80,7 +81,7 @@ type live struct {
 
 // New returns an engine whose workers are not yet bound to steps.
 func New(cfg Config) *Engine {
-	e := &Engine{cfg: cfg, sink: newSink(cfg.Kinds, cfg.Classes)}
+	e := &Engine{cfg: cfg, sink: newSink(cfg), outages: newOutages(cfg.Outages)}
 	e.live.byClass = make([]atomic.Int64, cfg.Classes)
 	for i := range cfg.Workers {
 		e.workers = append(e.workers, newWorker(e, i))
@@ -156,6 +157,7 @@ func (e *Engine) beginWindow() {
 func (e *Engine) begin() {
 	e.start = now()
 	e.live.lastOK.Store(e.start)
+	e.outages.reset()
 	e.sink.begin(e.start)
 }
 
@@ -178,15 +180,17 @@ func (l *live) reset() {
 }
 
 // succeeded notes that a step succeeded at t. It sees gaps to about a
-// millisecond, the interval at which workers call it.
-func (l *live) succeeded(t int64) {
+// millisecond, the interval at which workers call it. Their ends are exact: a
+// worker whose step took longer than that calls it as soon as the step ends.
+func (e *Engine) succeeded(t int64) {
 	for {
-		last := l.lastOK.Load()
+		last := e.live.lastOK.Load()
 		if t <= last {
 			return
 		}
-		if l.lastOK.CompareAndSwap(last, t) {
-			raise(&l.gap, t-last)
+		if e.live.lastOK.CompareAndSwap(last, t) {
+			raise(&e.live.gap, t-last)
+			e.outages.add(last, t)
 			return
 		}
 	}

@@ -13,15 +13,12 @@ type Result struct {
 	SliceLength time.Duration
 	Slices      []Slice
 	Gap         time.Duration // the longest time without any success, to about a millisecond
-	Outages     []Outage      // in order of time, the longest first dropped last
+	Outages     []Outage      // in order of time; of more than mostOutages the longest
 	// FirstOK is from the start of Run to the end of the first successful step,
 	// the time that all waited between warming and measuring left out; 0: none.
 	FirstOK time.Duration
 	Stopped bool // by Stop
 }
-
-// An Outage is a time without any success, since the start of the window.
-type Outage struct{ Start, End time.Duration }
 
 // Warm is what the warm-up did.
 type Warm struct {
@@ -63,8 +60,9 @@ func (e *Engine) result(started time.Time, warm Warm) *Result {
 		Stopped: e.stopped.Load(),
 	}
 	r.FirstOK = e.firstOK()
-	e.live.succeeded(s.end) // a trial that ended in an outage shows it
+	e.succeeded(s.end) // a trial that ended in an outage shows it
 	r.Gap = e.longestGap()
+	r.Outages = e.outages.since(s.start)
 	for kind, k := range s.kinds {
 		sum := KindResult{Service: k.service, Failed: k.failed}
 		for _, w := range e.workers {

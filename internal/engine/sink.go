@@ -6,8 +6,10 @@ import (
 )
 
 const (
-	sliceLength = int64(time.Second)
-	mostSlices  = 120 // beyond them their length doubles
+	// Beyond so many slices of a second, or of the length that was asked for,
+	// their length doubles.
+	mostSlices  = 120
+	mostShorter = 1200
 
 	// CoarseShift is the exponent of the first coarse bucket of a slice: 1 us.
 	CoarseShift = 10
@@ -21,6 +23,8 @@ type sink struct {
 	kinds     []kindSink
 	start     int64
 	end       int64 // of the last step
+	asked     int64 // length of a slice at first
+	most      int   // slices
 	length    int64 // of a slice
 	slices    []Slice
 	firstErrs []error // by class
@@ -35,8 +39,12 @@ type Slice struct {
 	Coarse      [CoarseBuckets]int64
 }
 
-func newSink(kinds, classes int) *sink {
-	s := &sink{kinds: make([]kindSink, kinds), firstErrs: make([]error, classes)}
+func newSink(cfg Config) *sink {
+	s := &sink{kinds: make([]kindSink, cfg.Kinds), firstErrs: make([]error, cfg.Classes)}
+	s.asked, s.most = int64(time.Second), mostSlices
+	if cfg.Slice > 0 {
+		s.asked, s.most = int64(cfg.Slice), mostShorter
+	}
 	for i := range s.kinds {
 		s.kinds[i] = kindSink{service: newRecording(), failed: newRecording()}
 	}
@@ -49,7 +57,7 @@ func (s *sink) begin(start int64) {
 		s.kinds[i].service.reset()
 		s.kinds[i].failed.reset()
 	}
-	s.start, s.end, s.length, s.slices = start, start, sliceLength, nil
+	s.start, s.end, s.length, s.slices = start, start, s.asked, nil
 }
 
 // boundary is when the slice that t falls into ends.
@@ -89,7 +97,7 @@ func (s *sink) finish(end int64) {
 
 func (s *sink) slice(at int64) *Slice {
 	i := int((at - s.start) / s.length)
-	for i >= mostSlices {
+	for i >= s.most {
 		s.halve()
 		i = int((at - s.start) / s.length)
 	}

@@ -10,7 +10,7 @@ import (
 const second = int64(time.Second)
 
 func TestSlicesDoubleBeyondTheMost(t *testing.T) {
-	s := newSink(1, 1)
+	s := newSink(Config{Kinds: 1, Classes: 1})
 	s.begin(1000)
 	for i := range int64(300) {
 		s.add(0, []int64{1 << 12, i}, 1000+i*second)
@@ -45,5 +45,24 @@ func TestSlicesFollowTheCourse(t *testing.T) {
 	}
 	if r.Slices[1].Ops < second.Load() || r.Slices[0].Ops < r.Slices[1].Ops {
 		t.Errorf("%d and %d ops, at least %d in the second", r.Slices[0].Ops, r.Slices[1].Ops, second.Load())
+	}
+}
+
+// Slices of a length that was asked for are kept for longer.
+func TestSlicesOfAnotherLength(t *testing.T) {
+	s := newSink(Config{Kinds: 1, Classes: 1, Slice: 100 * time.Millisecond})
+	s.begin(0)
+	for i := range int64(mostShorter) {
+		s.add(0, []int64{1}, i*second/10)
+	}
+	if s.length != second/10 || len(s.slices) != mostShorter {
+		t.Fatalf("%d slices of %v", len(s.slices), time.Duration(s.length))
+	}
+	if s.add(0, []int64{1}, mostShorter*second/10); s.length != second/5 || len(s.slices) != mostShorter/2+1 {
+		t.Errorf("%d slices of %v", len(s.slices), time.Duration(s.length))
+	}
+	s.begin(0)
+	if got := s.boundary(1); got != second/10 {
+		t.Errorf("the next phase begins with slices of %v", time.Duration(got))
 	}
 }

@@ -200,6 +200,9 @@ func (w *Worker) tick(t int64, succeeded bool, r review) bool {
 		w.slice = w.e.sink.boundary(t)
 	}
 	if succeeded {
+		if t-w.end > int64(tickEvery) {
+			w.e.succeeded(w.end) // a gap begins at what came before a long step
+		}
 		w.end = t
 	}
 	w.publish()
@@ -229,7 +232,7 @@ func (w *Worker) publish() {
 	live.ops.Add(sum.ops - w.shown.ops)
 	live.attempts.Add(sum.ops + sum.failed - w.shown.ops - w.shown.failed)
 	if sum.end > w.shown.end {
-		live.succeeded(sum.end)
+		w.e.succeeded(sum.end)
 		w.firstOK = cmp.Or(w.firstOK, sum.end)
 	}
 	w.shown = sum

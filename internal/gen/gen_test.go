@@ -21,6 +21,47 @@ func TestKeys(t *testing.T) {
 	}
 }
 
+func TestIndex(t *testing.T) {
+	keys := NewKeys("respbench:ab:", 120)
+	for i := range 120 {
+		if got, ok := keys.Index(keys.At(i)); !ok || got != i {
+			t.Fatalf("%s is key %d, %v", keys.At(i), got, ok)
+		}
+	}
+	for _, name := range []string{"", "respbench:ab:", "respbench:ab:120", "respbench:ab:-1", "respbench:ab:x", "respbench:cd:1"} {
+		if i, ok := keys.Index(name); ok {
+			t.Errorf("%q is key %d", name, i)
+		}
+	}
+}
+
+// A key's values of earlier trials are its own; those of other keys are not.
+func TestHeld(t *testing.T) {
+	values, earlier := NewValues(7, 16), []uint64{3, 11}
+	others := 0
+	for key := range 1000 {
+		for pass := range Passes {
+			for _, seed := range earlier {
+				if !values.Held(key, values.Trial(seed).Written(key, pass), earlier) {
+					t.Fatalf("key %d: what trial %d wrote on pass %d is not known", key, seed, pass)
+				}
+			}
+			if values.Held(key, values.Trial(3).Written(key+1, pass), earlier) {
+				others++
+			}
+		}
+		if !values.Held(key, values.Loaded(key), nil) {
+			t.Fatalf("key %d: what was loaded is not known", key)
+		}
+		if values.Held(key, values.Loaded(key+1), earlier) || values.Held(key, values.Trial(3).Written(key, 0), nil) {
+			t.Fatalf("key %d: what was not written there is known", key)
+		}
+	}
+	if others > 200 { // of 16,000, some 30 by chance
+		t.Errorf("%d values of other keys are known", others)
+	}
+}
+
 func TestDigits(t *testing.T) {
 	for n := 1; n <= 1e17; n *= 10 {
 		for _, i := range []int{n - 1, n, n + 1} {

@@ -36,6 +36,15 @@ func (k *Keys) At(i int) string {
 	return unsafe.String(&k.block[start], length)
 }
 
+// Index is which key a name is of.
+func (k *Keys) Index(name string) (i int, ok bool) {
+	if len(name) <= k.prefix || name[:k.prefix] != string(k.block[:k.prefix]) {
+		return 0, false
+	}
+	i, err := strconv.Atoi(name[k.prefix:])
+	return i, err == nil && i >= 0 && i < k.count
+}
+
 // place is where the name of key i is: the names before it differ in length
 // only by their digits.
 func (k *Keys) place(i int) (start, length int) {

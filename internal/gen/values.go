@@ -68,6 +68,28 @@ func (v *Values) Loaded(key int) string {
 	return v.slice(v.loaded, offset(key, v.seed))
 }
 
+// Size is the length of each value in bytes.
+func (v *Values) Size() int { return v.size }
+
+// Held reports whether value, of the size of these values, was written to a
+// key by the loader or may have been by one of the trials with these seeds. So
+// that a value of another key passes, its place in the block must be that of
+// one of the Passes of one of the trials, by chance one in a thousand a trial.
+func (v *Values) Held(key int, value string, trials []uint64) bool {
+	if value == v.Loaded(key) {
+		return true
+	}
+	for _, seed := range trials {
+		w := v.Trial(seed)
+		for pass := range Passes {
+			if value == w.Written(key, pass) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // slice is a string, for a struct of both forms would not fit into registers.
 func (v *Values) slice(block []byte, start int) string {
 	return unsafe.String(&block[start], v.size)

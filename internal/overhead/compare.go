@@ -130,5 +130,5 @@ func (c *comparison) target() clients.Target {
 		Load:      results.Load{Workers: c.workers, DataSize: plan.DefaultDataSize, Keyspace: plan.DefaultKeys},
 		Placement: results.Placement{Procs: runtime.GOMAXPROCS(0)},
 		Settings:  results.Settings{Timeout: plan.DefaultTimeout, ConnectTimeout: plan.DefaultTimeout},
-	}, results.Access{Mode: clients.Standalone, Network: "tcp", Addrs: []string{c.addr}})
+	}, results.Access{Mode: clients.Standalone, Network: "tcp", Addrs: []string{c.addr}}, nil)
 }

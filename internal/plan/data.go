@@ -12,13 +12,21 @@ import (
 type Dataset struct {
 	Scenario scenarios.Scenario // whose keys these are: they begin with its Prefix
 	Count    int
-	DataSize int   // of what the loader writes
-	Bytes    int64 // that they will take at most, about, written over by steps
+	DataSize int    // of what the loader writes
+	Value    string // what the loader writes to each key; empty: values from the run's seed
+	Bytes    int64  // that they will take at most, about, written over by steps
 }
 
 // KeyOverhead is what a key costs a server beyond its value, in bytes, when
 // room is estimated.
 const KeyOverhead = 100
+
+// A scenario that counts has a key for each worker, which begins at 0 and can
+// become as long as a number of 64 bits.
+const (
+	counterStart = "0"
+	counterSize  = 20 // bytes
+)
 
 // datasets are those that the points need. Points whose keys are the same
 // share one, of as many keys as any of them has, and the smallest values: steps
@@ -30,15 +38,18 @@ func datasets(points []results.Point) []Dataset {
 		if err != nil {
 			continue // points come from scenarios that exist
 		}
-		prefix := s.Prefix("", p.Load.DataSize)
-		d := merged[prefix]
-		if d == nil {
-			d = &Dataset{Scenario: s, DataSize: p.Load.DataSize}
-			merged[prefix] = d
+		load, d := p.Load, Dataset{Scenario: s, DataSize: p.Load.DataSize}
+		if s.Counts {
+			load.Keyspace, load.DataSize = load.Workers, counterSize
+			d.Value, d.DataSize = counterStart, len(counterStart)
 		}
-		d.Count = max(d.Count, p.Load.Keyspace)
-		d.DataSize = min(d.DataSize, p.Load.DataSize)
-		loads[prefix] = append(loads[prefix], p.Load)
+		d.Count = load.Keyspace
+		prefix := d.Prefix("")
+		if other := merged[prefix]; other != nil {
+			d.Count, d.DataSize = max(d.Count, other.Count), min(d.DataSize, other.DataSize)
+		}
+		merged[prefix] = &d
+		loads[prefix] = append(loads[prefix], load)
 	}
 	var list []Dataset
 	for prefix, d := range merged {

@@ -77,6 +77,9 @@ func (o Options) check(chosen []scenarios.Scenario) error {
 	return o.checkLoads(chosen)
 }
 
+// isolatedNot is the isolation of trials in respbench's own process.
+const isolatedNot = "none"
+
 func (o Options) checkNumbers() error {
 	switch {
 	case o.Ops != 0 && o.Duration != 0:
@@ -99,9 +102,9 @@ func (o Options) checkNumbers() error {
 		return fmt.Errorf("--resp %d: have 2, 3", o.RESP)
 	case !slices.Contains([]string{"background", "deadline", "cancel"}, o.Context):
 		return fmt.Errorf("--context %q: have background, deadline, cancel", o.Context)
-	case !slices.Contains([]string{"process", "none"}, o.Isolation):
+	case !slices.Contains([]string{"process", isolatedNot}, o.Isolation):
 		return fmt.Errorf("--isolate %q: have process, none", o.Isolation)
-	case o.Isolation == "none" && o.Pin != "none":
+	case o.Isolation == isolatedNot && o.Pin != "none":
 		return fmt.Errorf("--pin %s together with --isolate none: a process that runs already is not bound", o.Pin)
 	}
 	return nil
@@ -114,7 +117,7 @@ func (o Options) checkLoads(chosen []scenarios.Scenario) error {
 	for _, s := range chosen {
 		for _, l := range o.loads(s) {
 			switch {
-			case l.Keyspace < l.Workers:
+			case s.UsesLoad(scenarios.Keyspace) && l.Keyspace < l.Workers:
 				return fmt.Errorf("--keyspace %d is less than the %d workers of %s: each needs a key of its own", l.Keyspace, l.Workers, s.Name)
 			case l.DataSize > largestValue:
 				return fmt.Errorf("--data-size %d: a value has at most %d bytes", l.DataSize, largestValue)

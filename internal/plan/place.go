@@ -11,11 +11,13 @@ import (
 
 // A Host is what placement depends on.
 type Host struct {
-	CanPin    bool  // the system can bind a process to CPUs
-	CPUs      []int // that this process may use
-	Procs     int   // GOMAXPROCS of a process that is not pinned
-	OwnServer bool  // we start the server
-	Memory    int64 // bytes that the machine has
+	CanPin    bool   // the system can bind a process to CPUs
+	CPUs      []int  // that this process may use
+	Procs     int    // GOMAXPROCS of a process that is not pinned
+	OwnServer bool   // we start the server
+	Mode      string // of the server's results.Access; empty: standalone
+	Network   string // of the server's results.Access
+	Memory    int64  // bytes that the machine has
 	// Core returns the CPUs that share a physical core with cpu, and cpu.
 	Core func(cpu int) []int
 	// ParseCPUs reads a list of CPUs: "0-3,5".

@@ -30,6 +30,8 @@ type Options struct {
 
 	Workers, Depth, DataSize, Keyspace, Conns []int
 
+	Disturb []string // "none", "kill-clients@2s", "pause=500ms@2s+restart@4s"
+
 	Pin  string
 	Host Host // where client and server can run
 
@@ -65,13 +67,15 @@ type Plan struct {
 	DataSeed uint64
 	Datasets []Dataset
 
-	serverless map[string]bool // clients that send nothing to the server: fakes
+	ends       []results.Ending // by point
+	serverless map[string]bool  // clients that send nothing to the server: fakes
 }
 
 // A Trial is one entry of a plan.
 type Trial struct {
 	Point  int // index into Points
 	Round  int // from 1
+	Order  int // place among all trials of the run, from 1
 	Seed   uint64
 	Limit  results.Limit
 	Warmup results.Warmup
@@ -96,19 +100,29 @@ func Make(o Options, libraries []clients.Library) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Rounds: o.Rounds, Seed: o.Seed, DataSeed: o.Seed ^ 0x5eed, serverless: map[string]bool{}}
+	disturbances, err := o.disturbances()
+	if err != nil {
+		return nil, err
+	}
+	p := newPlan(o.Seed, o.Rounds)
 	for _, s := range chosen {
-		for _, load := range o.loads(s) {
-			for _, v := range variants {
-				p.add(o.point(s, load, v, placement), s, v.Variant)
+		for _, disturb := range disturbances {
+			for _, load := range o.loads(s) {
+				for _, v := range variants {
+					p.add(o.point(s, load, v, placement, disturb), s, v.Variant, o.Host)
+				}
 			}
 		}
 	}
-	if err := p.order(o); err != nil {
+	if err := p.end(o); err != nil {
 		return nil, err
 	}
-	p.Datasets = datasets(p.Points)
+	p.layOut()
 	return p, nil
+}
+
+func newPlan(seed uint64, rounds int) *Plan {
+	return &Plan{Rounds: rounds, Seed: seed, DataSeed: seed ^ 0x5eed, serverless: map[string]bool{}}
 }
 
 func (o Options) withDefaults() Options {
@@ -118,7 +132,8 @@ func (o Options) withDefaults() Options {
 	o.Context = cmp.Or(o.Context, "background")
 	o.Isolation = cmp.Or(o.Isolation, "process")
 	o.Pin = cmp.Or(o.Pin, "auto")
-	if o.Isolation == "none" && o.Pin == "auto" {
+	o.Host.Mode = cmp.Or(o.Host.Mode, results.Standalone)
+	if o.Isolation == isolatedNot && o.Pin == "auto" {
 		o.Pin = "none" // a running process is not bound
 	}
 	for _, list := range []*[]int{&o.Workers, &o.Depth, &o.DataSize, &o.Keyspace, &o.Conns} {
@@ -138,7 +153,7 @@ func once(list []int) []int {
 	return kept
 }
 
-func (o Options) point(s scenarios.Scenario, load results.Load, v variant, placement results.Placement) results.Point {
+func (o Options) point(s scenarios.Scenario, load results.Load, v variant, placement results.Placement, disturb string) results.Point {
 	return results.Point{
 		Scenario: s.Name, Version: s.Version,
 		Library: v.library, Variant: v.Name,
@@ -147,6 +162,7 @@ func (o Options) point(s scenarios.Scenario, load results.Load, v variant, place
 			Context: o.Context, RESP: o.RESP, Heap: o.Heap,
 			Timeout: o.Timeout, ConnectTimeout: o.ConnectTimeout, Isolation: o.Isolation,
 		},
+		Disturb: disturb,
 	}
 }
 
@@ -154,8 +170,8 @@ func (o Options) point(s scenarios.Scenario, load results.Load, v variant, place
 const ServerID = "s1"
 
 // add takes a point into the plan, or into its skips with the reason.
-func (p *Plan) add(point results.Point, s scenarios.Scenario, v clients.Variant) {
-	if reason := unable(point, s, v); reason != "" {
+func (p *Plan) add(point results.Point, s scenarios.Scenario, v clients.Variant, h Host) {
+	if reason := unable(point, s, v, h); reason != "" {
 		p.Skips = append(p.Skips, results.Skip{Point: point, Reason: reason})
 		return
 	}
@@ -163,43 +179,60 @@ func (p *Plan) add(point results.Point, s scenarios.Scenario, v clients.Variant)
 	p.Points = append(p.Points, point)
 }
 
-func unable(point results.Point, s scenarios.Scenario, v clients.Variant) string {
+// unable says why a point cannot be measured, or is empty.
+func unable(point results.Point, s scenarios.Scenario, v clients.Variant, h Host) string {
 	if lacks := v.Has.Lacks(s.Needs); lacks != "" {
 		return "the client does not offer " + lacks
 	}
 	target := clients.Target{
-		Mode: clients.Standalone, RESP: point.Settings.RESP, Workers: point.Load.Workers,
+		Mode: h.Mode, RESP: point.Settings.RESP, Workers: point.Load.Workers,
 		Depth: point.Load.Depth, Conns: point.Load.Conns, Procs: point.Placement.Procs,
+		Dialer: &clients.Dialer{Network: h.Network},
 	}
 	if v.Reaches != nil {
 		if err := v.Reaches(target); err != nil {
 			return err.Error()
 		}
 	}
-	return ""
+	return spoiled(point.Disturb, s)
 }
 
-// order lays out the rounds.
-func (p *Plan) order(o Options) error {
+// end sets when the trials of each point end.
+func (p *Plan) end(o Options) error {
 	if len(p.Points) == 0 {
 		if len(p.Skips) > 0 {
 			return fmt.Errorf("nothing to measure: %s with %s is skipped: %s",
-				p.Skips[0].Point.Client(), p.Skips[0].Point.Scenario, p.Skips[0].Reason)
+				p.Skips[0].Point.Client(), p.Skips[0].Point.Cell(), p.Skips[0].Reason)
 		}
 		return fmt.Errorf("nothing to measure")
 	}
-	random := rand.New(rand.NewPCG(o.Seed, 1))
-	for round := range o.Rounds {
-		for _, i := range random.Perm(len(p.Points)) {
-			limit, warmup, err := o.limits(p.Points[i])
-			if err != nil {
-				return err
-			}
-			p.Trials = append(p.Trials, Trial{Point: i, Round: round + 1, Seed: random.Uint64(), Limit: limit, Warmup: warmup})
+	for _, point := range p.Points {
+		limit, warmup, err := o.limits(point)
+		if err != nil {
+			return err
 		}
+		p.ends = append(p.ends, results.Ending{Limit: limit, Warmup: warmup})
 	}
 	return nil
 }
+
+// layOut makes the trials of all rounds, and says which keys they need. The
+// seed decides their order and their own seeds.
+func (p *Plan) layOut() {
+	random := rand.New(rand.NewPCG(p.Seed, 1))
+	for round := range p.Rounds {
+		for _, i := range random.Perm(len(p.Points)) {
+			p.Trials = append(p.Trials, Trial{
+				Point: i, Round: round + 1, Order: len(p.Trials) + 1, Seed: random.Uint64(),
+				Limit: p.ends[i].Limit, Warmup: p.ends[i].Warmup,
+			})
+		}
+	}
+	p.Datasets = datasets(p.Points)
+}
+
+// Ends are when the trials of each point end, and how they are warmed.
+func (p *Plan) Ends() []results.Ending { return p.ends }
 
 // Commands are what the server gets once an op at a point.
 func (p *Plan) Commands(point results.Point) []string {

@@ -116,7 +116,7 @@ func outcome(t results.Trial) string {
 
 // Describe is a point in a few words.
 func Describe(p results.Point) string {
-	words := []string{p.Scenario, p.Client()}
+	words := []string{p.Cell(), p.Client()}
 	if p.Load.Workers > 1 {
 		words = append(words, fmt.Sprintf("%d workers", p.Load.Workers))
 	}

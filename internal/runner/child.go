@@ -23,6 +23,8 @@ const (
 	signalGrace = 200 * time.Millisecond
 	// silence is how long a child may go without a heartbeat.
 	silence = 10 * time.Second
+	// never is beyond any run.
+	never = 365 * 24 * time.Hour
 	// longestLine bounds what is read of a child: a record with histograms is
 	// some 100 KB.
 	longestLine = 64 << 20
@@ -35,9 +37,16 @@ func (r *refusal) Error() string { return r.text }
 
 // bracket is what the runner does at the edges of a trial's window.
 type bracket struct {
-	ready func()
-	ended func()
-	beat  func(results.Event)
+	ready   func()
+	started func()
+	ended   func()
+	beat    func(results.Event)
+}
+
+// bounds are beyond what a child is taken for stuck.
+type bounds struct {
+	patience time.Duration // without progress
+	window   time.Duration // from its start to its end; 0: none
 }
 
 // A child is a process that executes one trial.
@@ -45,7 +54,8 @@ type child struct {
 	*proc.Child
 	events   chan results.Event
 	bracket  bracket
-	patience time.Duration // without progress, beyond which it is stuck
+	bounds   bounds
+	overtime *time.Timer // runs while the window is open
 
 	record   *results.Measured
 	err      error
@@ -56,13 +66,14 @@ type child struct {
 
 // runChild hands a spec to a process of its own and returns its record. The
 // end of ctx asks it to stop; it then has a second to write what it has. A
-// child that makes no progress for patience is stopped.
-func runChild(ctx context.Context, command proc.Command, spec results.Spec, access results.Access, b bracket, patience time.Duration) (*results.Measured, error) {
+// child that oversteps its bounds is stopped.
+func runChild(ctx context.Context, command proc.Command, spec results.Spec, access results.Access, b bracket, limits bounds) (*results.Measured, error) {
 	process, err := proc.Start(command)
 	if err != nil {
 		return nil, err
 	}
-	c := &child{Child: process, events: make(chan results.Event), bracket: b, patience: patience}
+	c := &child{Child: process, events: make(chan results.Event), bracket: b, bounds: limits, overtime: time.NewTimer(never)}
+	defer c.overtime.Stop()
 	defer c.Stdout.Close()
 	c.tell(results.Order{Spec: &spec})
 	c.tell(results.Order{Access: &access})
@@ -116,7 +127,7 @@ func (c *child) read() {
 // makes no progress is stopped for its stacks; one that has said its last word
 // or was asked to stop, and stays, is killed.
 func (c *child) attend(ctx context.Context) {
-	timer := time.NewTimer(c.patience)
+	timer := time.NewTimer(c.bounds.patience)
 	defer timer.Stop()
 	interrupted := ctx.Done()
 	for {
@@ -131,14 +142,17 @@ func (c *child) attend(ctx context.Context) {
 			case c.over() && !wasOver:
 				timer.Reset(stopGrace)
 			case progress && !c.over():
-				timer.Reset(c.patience)
+				timer.Reset(c.bounds.patience)
 			}
 		case <-interrupted:
 			interrupted, c.stopping = nil, true
 			_ = c.Stdin.Close()
 			timer.Reset(stopGrace)
 		case <-timer.C:
-			c.giveUp()
+			c.giveUp("no progress for %v", c.bounds.patience)
+			timer.Reset(quitGrace)
+		case <-c.overtime.C:
+			c.giveUp("a call has not returned %v after the start", c.bounds.window)
 			timer.Reset(quitGrace)
 		}
 	}
@@ -158,7 +172,13 @@ func (c *child) handle(e results.Event) (progress bool) {
 	case results.EventReady:
 		c.bracket.ready()
 		c.tell(results.Order{Go: true})
+	case results.EventStarted:
+		c.bracket.started()
+		if c.bounds.window > 0 {
+			c.overtime.Reset(c.bounds.window)
+		}
 	case results.EventEnded:
+		c.overtime.Reset(never)
 		c.bracket.ended()
 	case results.EventRecord:
 		c.record = e.Record
@@ -173,12 +193,12 @@ func (c *child) handle(e results.Event) (progress bool) {
 
 // giveUp ends a child: one that is stuck for its stacks first, then in any
 // case.
-func (c *child) giveUp() {
+func (c *child) giveUp(reason string, limit time.Duration) {
 	if c.over() {
 		_ = c.Kill()
 		return
 	}
-	c.err = fmt.Errorf("no progress for %v", c.patience)
+	c.err = fmt.Errorf(reason, limit)
 	_ = c.Quit()
 }
 

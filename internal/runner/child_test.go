@@ -61,6 +61,13 @@ var executors = map[string]func(){
 			time.Sleep(20 * time.Millisecond)
 		}
 	},
+	"overstays": func() {
+		say(ready, `{"event":"started"}`)
+		for n := 1; ; n++ {
+			say(fmt.Sprintf(`{"event":"beat","attempts":%d}`, n))
+			time.Sleep(20 * time.Millisecond)
+		}
+	},
 	"floods": func() {
 		for line := strings.Repeat("x", 1<<20); ; {
 			fmt.Fprint(os.Stdout, line) // never ends the line
@@ -71,7 +78,10 @@ var executors = map[string]func(){
 	"stays": func() { say(ready); untilTold(); say(record); select {} },
 }
 
-const patience = 700 * time.Millisecond
+const (
+	patience = 700 * time.Millisecond
+	overstay = 400 * time.Millisecond
+)
 
 func play(ctx context.Context, t *testing.T, role string, b bracket) (*results.Measured, error) {
 	t.Helper()
@@ -82,24 +92,27 @@ func play(ctx context.Context, t *testing.T, role string, b bracket) (*results.M
 	if b.ready == nil {
 		b.ready = none
 	}
+	if b.started == nil {
+		b.started = none
+	}
 	if b.ended == nil {
 		b.ended = none
 	}
 	command := proc.Command{Args: []string{os.Args[0]}, Env: append(os.Environ(), playing+"="+role, "GORACE=atexit_sleep_ms=0")}
 	spec := results.Spec{Protocol: results.Protocol}
-	return runChild(ctx, command, spec, results.Access{}, b, patience)
+	return runChild(ctx, command, spec, results.Access{}, b, bounds{patience, overstay})
 }
 
 func TestGoodExecutor(t *testing.T) {
 	var course []string
 	note := func(what string) func() { return func() { course = append(course, what) } }
 	m, err := play(t.Context(), t, "good", bracket{
-		ready: note("ready"), ended: note("ended"), beat: func(results.Event) { course = append(course, "beat") },
+		ready: note("ready"), started: note("started"), ended: note("ended"), beat: func(results.Event) { course = append(course, "beat") },
 	})
 	if err != nil || m.Ops != 7 {
 		t.Fatalf("%+v, %v", m, err)
 	}
-	if got := strings.Join(course, " "); got != "beat ready ended" {
+	if got := strings.Join(course, " "); got != "beat ready started ended" {
 		t.Errorf("the course was %q", got)
 	}
 }
@@ -113,6 +126,7 @@ func TestBadExecutors(t *testing.T) {
 		"garbage":      "wrote something that is not an event",
 		"silent":       "no progress for 700ms; its stacks: SIGQUIT",
 		"stands still": "no progress for 700ms; its stacks: SIGQUIT",
+		"overstays":    "a call has not returned 400ms after the start; its stacks: SIGQUIT",
 		"floods":       "", // the reason depends on how fast it is
 	} {
 		t.Run(role, func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"respbench.dev/respbench/internal/gen"
@@ -16,9 +17,6 @@ import (
 	"respbench.dev/respbench/internal/trial"
 	"respbench.dev/respbench/results"
 )
-
-// cleanupTime bounds removing keys, also after an interruption.
-const cleanupTime = 15 * time.Second
 
 // A Runner executes one plan against one server.
 type Runner struct {
@@ -34,6 +32,9 @@ type Runner struct {
 	Observer  Observer
 
 	ServerLabel string
+	// Accept looks at the server before anything is written to it, unless it is
+	// nil; its error ends the run.
+	Accept func(results.Server) error
 
 	admin   *server.Admin
 	access  results.Access
@@ -42,12 +43,20 @@ type Runner struct {
 	written int       // sets of keys that may be on the server
 	sets    int64     // of the alive key, that no trial's record states yet
 	marked  time.Time // when the alive key was last set
+
+	seeds []uint64 // of the trials so far: what they wrote may come back
+
+	// What the last trial has left behind, and any trial.
+	disturbed, shaken, troubled, keysLost bool
+
+	pausedUntil atomic.Int64 // Unix time in ns, of a server that was asked to stand still
 }
 
 // An Observer is told how the run goes. Its methods return at once.
 type Observer interface {
-	// Accepted: the server can be measured; loading begins.
-	Accepted(s results.Server)
+	// Accepted: the server can be measured; loading begins. What should be
+	// known of it before is in the warnings.
+	Accepted(s results.Server, warnings []results.Warning)
 	Loading(done, total int)
 	Loaded(keys int, took time.Duration)
 	TrialStarted(number int, p results.Point, round int)
@@ -67,7 +76,6 @@ type Outcome struct {
 func (r *Runner) Run(ctx context.Context) (outcome Outcome, err error) {
 	r.admin = r.Server.Admin()
 	defer r.admin.Close()
-	r.access = r.Server.Access
 	defer func() { err = errors.Join(err, r.finish(ctx, &outcome)) }()
 	if err := r.prepare(ctx); err != nil {
 		return outcome, err
@@ -77,7 +85,7 @@ func (r *Runner) Run(ctx context.Context) (outcome Outcome, err error) {
 	}
 	r.begun = true
 	for i := range r.Plan.Trials {
-		record := r.trial(ctx, i)
+		record := r.nextTrial(ctx, i)
 		if err := r.Out.Trial(record); err != nil {
 			return outcome, err
 		}
@@ -98,59 +106,131 @@ func (r *Runner) Run(ctx context.Context) (outcome Outcome, err error) {
 
 // prepare finds out about the server and writes the keys.
 func (r *Runner) prepare(ctx context.Context) error {
+	if err := r.meet(ctx); err != nil {
+		return err
+	}
+	if err := r.admit(ctx); err != nil {
+		return err
+	}
+	warnings, err := r.warnBefore(ctx)
+	if err != nil {
+		return err
+	}
+	r.Observer.Accepted(r.facts, warnings)
+	return r.load(ctx)
+}
+
+// meet completes the header by what the server says of itself.
+func (r *Runner) meet(ctx context.Context) error {
 	if err := r.admin.Check(ctx); err != nil {
 		return err
 	}
+	r.access = r.admin.Access()
 	facts, notes, err := r.admin.Facts(ctx)
 	if err != nil {
 		return err
 	}
-	r.Header.Notes = notes
 	facts.ID, facts.Label = plan.ServerID, r.ServerLabel
 	r.facts = facts
-	r.Header.Servers = []results.Server{facts}
-	r.Header.Seed, r.Header.Rounds = r.Plan.Seed, r.Plan.Rounds
-	r.Header.Points, r.Header.Skips, r.Header.Order = r.Plan.Points, r.Plan.Skips, r.Plan.Order()
-	_, bytes := r.Plan.Keys()
-	if err := r.admin.Room(ctx, bytes); err != nil {
-		return err
-	}
-	r.Observer.Accepted(facts)
-	return r.load(ctx)
+	h := &r.Header
+	h.Notes, h.Servers = notes, []results.Server{facts}
+	h.Seed, h.Rounds = r.Plan.Seed, r.Plan.Rounds
+	h.Points, h.Skips, h.Order, h.Ends = r.Plan.Points, r.Plan.Skips, r.Plan.Order(), r.Plan.Ends()
+	return nil
 }
 
-// load writes every set of keys with values that no step writes.
+// admit refuses a server on which the plan cannot be carried out.
+func (r *Runner) admit(ctx context.Context) error {
+	if r.Accept != nil {
+		if err := r.Accept(r.facts); err != nil {
+			return err
+		}
+	}
+	if r.access.OldRESP && r.Plan.Points[0].Settings.RESP == 3 {
+		return errors.New("--resp 3: the server does not know or not allow HELLO, so RESP 3 cannot be spoken; have 2")
+	}
+	if err := r.admin.CanDisturb(ctx, r.Plan.Disturbances()); err != nil {
+		return err
+	}
+	_, bytes := r.Plan.Keys()
+	return r.admin.Room(ctx, bytes)
+}
+
+// warnBefore is what a user should know before a server is measured that is
+// not ours.
+func (r *Runner) warnBefore(ctx context.Context) ([]results.Warning, error) {
+	if r.Server.Kind != server.Remote {
+		return nil, nil
+	}
+	stats, err := r.admin.Stats(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return append(serverWarnings(r.facts), othersWarnings(stats, r.Plan.Points)...), nil
+}
+
+// load writes every set of keys, and says so in the header.
 func (r *Runner) load(ctx context.Context) error {
-	total, _ := r.Plan.Keys()
-	before, began := 0, time.Now()
-	if err := r.keepAlive(ctx, time.Hour); err != nil {
+	began := time.Now()
+	if err := r.keepAlive(ctx); err != nil {
 		return fmt.Errorf("write to the server: %w", err)
 	}
-	for _, d := range r.Plan.Datasets {
-		r.written++
-		keys, values := gen.NewKeys(d.Prefix(r.Header.ID), d.Count), gen.NewValues(r.Plan.DataSeed, d.DataSize)
-		started := time.Now()
-		err := r.admin.Load(ctx, d.Count,
-			func(i int) (string, []byte) { return keys.At(i), []byte(values.Loaded(i)) },
-			func(done int) { r.Observer.Loading(before+done, total) })
-		if err != nil {
-			return fmt.Errorf("load %d keys: %w", d.Count, err)
-		}
-		before += d.Count
-		r.Header.Loaded = append(r.Header.Loaded, results.Loaded{
-			Keys: strings.TrimPrefix(d.Prefix(r.Header.ID), gen.RunPrefix(r.Header.ID)) + "<i>", Count: d.Count, DataSize: d.DataSize, Time: time.Since(started),
-		})
+	if r.Header.Resumes != "" {
+		r.written = len(r.Plan.Datasets) // by the part that was broken off
 	}
+	loaded, err := r.writeKeys(ctx)
+	if err != nil {
+		return err
+	}
+	r.Header.Loaded = loaded
+	total, _ := r.Plan.Keys()
 	r.Observer.Loaded(total, time.Since(began))
 	return nil
 }
 
-// keepAlive marks the run's keys as those of a living run for at least as
-// long as what comes next may take.
-func (r *Runner) keepAlive(ctx context.Context, longest time.Duration) error {
+// writeKeys writes every set of keys with values that no step writes.
+func (r *Runner) writeKeys(ctx context.Context) (loaded []results.Loaded, err error) {
+	total, _ := r.Plan.Keys()
+	before := 0
+	for i, d := range r.Plan.Datasets {
+		r.written = max(r.written, i+1)
+		keys, value := gen.NewKeys(d.Prefix(r.Header.ID), d.Count), r.loaded(d)
+		started := time.Now()
+		err := r.admin.Load(ctx, d.Count,
+			func(i int) (string, []byte) { return keys.At(i), value(i) },
+			func(done int) { r.Observer.Loading(before+done, total); r.renew(ctx) })
+		if err != nil {
+			return nil, fmt.Errorf("load %d keys: %w", d.Count, err)
+		}
+		before += d.Count
+		loaded = append(loaded, results.Loaded{
+			Keys: strings.TrimPrefix(d.Prefix(r.Header.ID), gen.RunPrefix(r.Header.ID)) + "<i>", Count: d.Count, DataSize: d.DataSize, Time: time.Since(started),
+		})
+	}
+	return loaded, nil
+}
+
+// loaded is what the loader writes to key i of a set.
+func (r *Runner) loaded(d plan.Dataset) func(i int) []byte {
+	if d.Value != "" {
+		return func(int) []byte { return []byte(d.Value) }
+	}
+	values := gen.NewValues(r.Plan.DataSeed, d.DataSize)
+	return func(i int) []byte { return []byte(values.Loaded(i)) }
+}
+
+// A mark lasts long enough for whatever may keep it from being renewed, and
+// not much longer: until it has gone, what a killed run left cannot be removed.
+const (
+	markLasts  = 3 * time.Minute
+	renewAfter = time.Minute
+)
+
+// keepAlive marks the run's keys as those of a living run.
+func (r *Runner) keepAlive(ctx context.Context) error {
 	r.sets++
 	r.marked = time.Now()
-	return r.admin.SetAlive(ctx, gen.AliveKey(r.Header.ID), longest+time.Minute)
+	return r.admin.SetAlive(ctx, gen.AliveKey(r.Header.ID), markLasts+limits(plan.Trial{}, r.Plan.Points[0]).patience)
 }
 
 // giveUp records the rest as not run.
@@ -188,36 +268,4 @@ func (r *Runner) finish(ctx context.Context, outcome *Outcome) error {
 		return nil // there is no header that an end could close
 	}
 	return r.Out.End(*end)
-}
-
-// answers reports whether the server still talks: someone who interrupts a run
-// does not wait for one that hangs.
-func (r *Runner) answers() bool {
-	ctx, cancel := context.WithTimeout(context.Background(), stopGrace)
-	defer cancel()
-	_, err := r.admin.Stats(ctx)
-	return err == nil
-}
-
-// clean removes every key that may be on the server, even when interrupted.
-func (r *Runner) clean(ctx context.Context) (removed int64, err error) {
-	if r.written == 0 {
-		return 0, nil
-	}
-	if ctx.Err() != nil && !r.answers() {
-		return 0, errors.New("the server does not answer")
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTime)
-	defer cancel()
-	for _, d := range r.Plan.Datasets[:r.written] {
-		keys := gen.NewKeys(d.Prefix(r.Header.ID), d.Count)
-		n, failed := r.admin.Unlink(ctx, d.Count, keys.At)
-		removed += n
-		err = errors.Join(err, failed)
-	}
-	if err != nil {
-		return removed, err
-	}
-	_, err = r.admin.Delete(ctx, gen.AliveKey(r.Header.ID))
-	return removed, err
 }

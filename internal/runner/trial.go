@@ -17,63 +17,67 @@ import (
 	"respbench.dev/respbench/results"
 )
 
-// unbounded is taken for a trial whose time has no bound.
-const unbounded = time.Hour
-
 // blank is the record of trial i before anything is known.
 func (r *Runner) blank(i int) results.Trial {
 	t := r.Plan.Trials[i]
 	return results.Trial{
-		Point: r.Plan.Points[t.Point], Executor: r.Header.Executors[0].ID, Round: t.Round, Order: i + 1,
+		Point: r.Plan.Points[t.Point], Executor: r.Header.Executors[0].ID, Round: t.Round, Order: t.Order,
 		Limit: t.Limit, Warmup: t.Warmup, Seed: t.Seed,
 	}
 }
 
-// trial runs trial i and returns its record, whatever became of it.
-func (r *Runner) trial(ctx context.Context, i int) results.Trial {
+// nextTrial runs trial i, on a server that has recovered from the one before,
+// and returns its record, whatever became of it.
+func (r *Runner) nextTrial(ctx context.Context, i int) results.Trial {
 	t, record := r.Plan.Trials[i], r.blank(i)
 	r.Observer.TrialStarted(i+1, record.Point, t.Round)
-	err := r.keepAlive(ctx, r.longest(t, record.Point))
+	err := cmp.Or(r.recover(ctx), r.keepAlive(ctx))
 	if err != nil && ctx.Err() == nil {
 		record.Status, record.Reason = results.NotRun, r.gone(err)
 		return record
 	}
 	record.Harness = map[string]int64{"set": r.sets} // the first trial's has that of loading, too
 	r.sets = 0
-	w := window{ctx: ctx, admin: r.admin, harness: map[string]int64{}}
-	w.open()
-	measured, err := r.execute(ctx, t, record.Point, bracket{ready: w.start, ended: w.end, beat: func(e results.Event) {
-		r.Observer.Beat(e)
-		r.renew(ctx, &w)
-	}})
-	record.Harness["set"] += w.harness["set"]
-	record.Measured = measured
-	r.judge(ctx, &record, err)
-	if measured != nil {
-		w.judge(&record, r.Plan.Commands(record.Point))
-		record.Warnings = append(record.Warnings, w.warnings(&record)...)
+	d, err := r.disturber(ctx, record.Point)
+	if err != nil {
+		r.judge(ctx, &record, err)
+		return record
 	}
+	w := &window{ctx: ctx, admin: r.admin, harness: map[string]int64{}}
+	r.trial(ctx, &record, t, w, d)
+	r.seeds = append(r.seeds, t.Seed)
+	r.aftermath(&record, w)
 	return record
 }
 
-func (r *Runner) longest(t plan.Trial, p results.Point) time.Duration {
-	longest := t.Longest()
-	if longest == 0 {
-		longest = unbounded
+// trial measures, and has the server asked at the edges of the window.
+func (r *Runner) trial(ctx context.Context, record *results.Trial, t plan.Trial, w *window, d *disturber) {
+	w.open()
+	measured, err := r.execute(ctx, t, record.Point, bracket{
+		ready: w.start, started: func() { d.start(ctx) }, ended: w.end,
+		beat: func(e results.Event) {
+			r.Observer.Beat(e)
+			r.renew(ctx)
+		},
+	})
+	w.harness["set"] = r.sets
+	record.Harness["set"] += r.sets
+	r.sets = 0
+	record.Measured = measured
+	r.judge(ctx, record, err)
+	d.stop(record)
+	if measured != nil {
+		w.judge(record, r.Plan.Commands(record.Point))
+		record.Warnings = append(record.Warnings, w.warnings(record)...)
 	}
-	return longest + t.Warmup.Time + 4*p.Settings.Timeout + p.Settings.ConnectTimeout + silence
 }
 
-// renew keeps the run's mark alive in a trial that is longer than it was taken
-// for: one SET in a while, which the record states.
-func (r *Runner) renew(ctx context.Context, w *window) {
-	if time.Since(r.marked) < unbounded/3 {
-		return
+// renew sets the run's mark again, once in a while: one SET, which the record
+// states.
+func (r *Runner) renew(ctx context.Context) {
+	if time.Since(r.marked) > renewAfter {
+		_ = r.keepAlive(ctx) // a server that has gone shows by what comes next
 	}
-	if r.keepAlive(ctx, unbounded) == nil {
-		w.harness["set"] += r.sets
-	}
-	r.sets = 0
 }
 
 // gone says why nothing further can be run.
@@ -81,10 +85,18 @@ func (r *Runner) gone(err error) string {
 	if reason := r.Server.ExitReason(); reason != "" {
 		return "the server ended: " + reason
 	}
+	if _, ok := errors.AsType[*server.Problem](err); ok {
+		return r.reason(err)
+	}
+	return "the server cannot be reached any more: " + r.reason(err)
+}
+
+// reason is an error's text as it may be stored.
+func (r *Runner) reason(err error) string {
 	if p, ok := errors.AsType[*server.Problem](err); ok {
 		return p.At(cmp.Or(r.ServerLabel, "<server>"))
 	}
-	return "the server cannot be reached any more: " + r.access.Redact(err.Error())
+	return r.access.Redact(err.Error())
 }
 
 // execute hands the trial to a process of its own, or runs it here.
@@ -93,16 +105,30 @@ func (r *Runner) execute(ctx context.Context, t plan.Trial, p results.Point, b b
 		Protocol: results.Protocol, Run: r.Header.ID, Point: p,
 		Seed: t.Seed, DataSeed: r.Plan.DataSeed, Limit: t.Limit, Warmup: t.Warmup,
 	}
+	if p.Disturb != "" {
+		spec.Earlier = r.seeds
+	}
 	if r.InProcess != nil {
 		return r.InProcess(ctx, spec, r.access, trial.Hooks{
-			Ready: func() error { b.ready(); return ctx.Err() }, Started: func() {}, Ended: b.ended, Beat: b.beat,
+			Ready: func() error { b.ready(); return ctx.Err() }, Started: b.started, Ended: b.ended, Beat: b.beat,
 		})
 	}
 	command := proc.Command{
 		Args: r.Executor, CPUs: p.Placement.Client,
 		Env: environment(p.Placement.Procs),
 	}
-	return runChild(ctx, command, spec, r.access, b, 2*p.Settings.Timeout+p.Settings.ConnectTimeout+silence)
+	return runChild(ctx, command, spec, r.access, b, limits(t, p))
+}
+
+// limits are those beyond which the process of a trial is stuck. What is done
+// to the server in a disturbed trial must not keep it from ending.
+func limits(t plan.Trial, p results.Point) bounds {
+	s := p.Settings
+	b := bounds{patience: 2*s.Timeout + s.ConnectTimeout + silence}
+	if p.Disturb != "" {
+		b.window = t.Limit.Duration + 2*max(s.Timeout, s.ConnectTimeout) + stopGrace
+	}
+	return b
 }
 
 // environment is ours, but for what would change the runtime of one run and
@@ -121,7 +147,7 @@ func (r *Runner) judge(ctx context.Context, record *results.Trial, err error) {
 	case ctx.Err() != nil:
 		record.Status, record.Reason = results.Interrupted, context.Cause(ctx).Error()
 	case err != nil:
-		record.Status, record.Reason = results.Failed, r.access.Redact(err.Error())
+		record.Status, record.Reason = results.Failed, r.reason(err)
 	case record.Failure != "":
 		record.Status, record.Reason = results.Failed, record.Failure
 	default:

@@ -3,10 +3,12 @@ package runner
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"respbench.dev/respbench/internal/server"
 	"respbench.dev/respbench/results"
 )
 
@@ -45,7 +47,7 @@ func (w *window) warnings(t *results.Trial) []results.Warning {
 		"the hypervisor took %.0f%% of the machine's time away", 100*w.steal.share())
 	warn(t.Point.Settings.Isolation == "none", "not-isolated", "leave --isolate none to debugging",
 		"trials ran in respbench's own process: heap and scheduler are shared with it")
-	warn(w.before != nil && w.before.Clients != nil && *w.before.Clients > 1, "other-clients", "measure a server that nobody else uses",
+	warn(w.before != nil && w.before.Others != nil && *w.before.Others > 0, "other-clients", othersAdvice,
 		"other clients were connected to the server")
 	return list
 }
@@ -62,6 +64,37 @@ func cpus(n int) string {
 		return "one CPU"
 	}
 	return fmt.Sprintf("%d CPUs", n)
+}
+
+const othersAdvice = "measure a server that nobody else uses"
+
+// others counts clients in words.
+func others(n int64) string {
+	if n == 1 {
+		return "1 other client was"
+	}
+	return fmt.Sprintf("%d other clients were", n)
+}
+
+// othersWarnings are about whom a measurement meets, or disturbs.
+func othersWarnings(s server.Stats, points []results.Point) []results.Warning {
+	if s.Others == nil || *s.Others == 0 {
+		return nil
+	}
+	list := []results.Warning{{
+		Code: "other-clients", Text: others(*s.Others) + " connected to the server",
+		Advice: othersAdvice,
+	}}
+	reaches := func(p results.Point) bool {
+		return strings.Contains(p.Disturb, results.Pause) || strings.Contains(p.Disturb, results.Failover)
+	}
+	if slices.ContainsFunc(points, reaches) {
+		list = append(list, results.Warning{
+			Code: "others-disturbed", Text: "a pause or a failover reaches them, too",
+			Advice: "leave --disturb to a server that nobody else uses",
+		})
+	}
+	return list
 }
 
 // serverWarnings are about how the server is set up.

@@ -52,6 +52,11 @@ func (w *window) judge(record *results.Trial, commands []string) {
 		record.Confirmed = &results.Confirmation{Note: "the server did not answer INFO"}
 		return
 	}
+	record.Redirects = w.redirects()
+	if record.Point.Disturb != "" {
+		record.Confirmed = &results.Confirmation{Note: "a disturbed trial is not confirmed"}
+		return
+	}
 	record.ServerCPU = w.serverCPU(record.Attempts * int64(len(commands)))
 	record.Confirmed = w.confirm(record, commands)
 	for _, c := range record.Confirmed.Commands {
@@ -60,6 +65,26 @@ func (w *window) judge(record *results.Trial, commands []string) {
 			record.Reason = fmt.Sprintf("the server counted %d %s, the client did %d and tried %d", c.Server, c.Command, c.Done, c.Attempts)
 		}
 	}
+}
+
+// restarted reports whether another process serves now: it lacks what was not
+// saved or not replicated.
+func (w *window) restarted() bool {
+	return w.before != nil && w.ended != nil && w.before.Process != w.ended.Process
+}
+
+// redirects are those of a cluster's nodes; nil if they do not tell.
+func (w *window) redirects() map[string]int64 {
+	if w.before.Redirects == nil || w.ended.Redirects == nil {
+		return nil
+	}
+	during := map[string]int64{}
+	for name, n := range w.ended.Redirects {
+		if n > w.before.Redirects[name] {
+			during[name] = n - w.before.Redirects[name]
+		}
+	}
+	return during
 }
 
 // serverCPU is nil if the server has processed more than 1 % beyond what we
@@ -101,12 +126,12 @@ func (w *window) unconfirmable(record *results.Trial) string {
 	switch {
 	case len(w.ended.Calls) == 0:
 		return "the server does not tell commandstats"
-	case w.before.Clients == nil || w.ended.Connections == nil || w.before.Connections == nil:
+	case w.before.Others == nil || w.ended.Connections == nil || w.before.Connections == nil:
 		return "the server does not tell its clients"
-	case w.ended.Process != w.before.Process:
+	case w.restarted():
 		return "the server was restarted during the trial"
-	case *w.before.Clients > 1:
-		return fmt.Sprintf("%d other clients were connected to the server", *w.before.Clients-1)
+	case *w.before.Others > 0:
+		return others(*w.before.Others) + " connected to the server"
 	case *w.ended.Connections-*w.before.Connections > record.Conns.Dialled:
 		return "others connected to the server during the trial"
 	default:

@@ -11,9 +11,8 @@ import (
 
 // said is what a server says: so many commands, of them gets GETs.
 func said(commands, gets, connections int64, cpu time.Duration) *server.Stats {
-	clients := int64(1)
 	return &server.Stats{
-		CPU: &cpu, Commands: &commands, Connections: &connections, Clients: &clients,
+		CPU: &cpu, Commands: &commands, Connections: &connections, Others: new(int64),
 		Calls: map[string]int64{"get": gets},
 	}
 }
@@ -27,7 +26,7 @@ func restarted(s *server.Stats) *server.Stats {
 // connection.
 func TestJudge(t *testing.T) {
 	others := said(0, 0, 5, 0)
-	*others.Clients = 3
+	*others.Others = 2
 	for name, test := range map[string]struct {
 		before, ready, ended *server.Stats
 		cpu                  time.Duration // -1: not known
@@ -90,7 +89,7 @@ func TestWarnings(t *testing.T) {
 		"stolen":            {func(_ *results.Trial, w *window) { w.steal = machineTime{total: 100, stolen: 3} }, "steal"},
 		"in process":        {func(r *results.Trial, _ *window) { r.Point.Settings.Isolation = "none" }, "not-isolated"},
 		"warm-up":           {func(r *results.Trial, _ *window) { r.Warm.Errors = map[string]int64{"timeout": 1} }, "warm-up-errors"},
-		"others":            {func(_ *results.Trial, w *window) { *w.before.Clients = 2 }, "other-clients"},
+		"others":            {func(_ *results.Trial, w *window) { *w.before.Others = 1 }, "other-clients"},
 		"not of failed":     {func(r *results.Trial, _ *window) { r.Status, r.Window = results.Failed, 1 }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

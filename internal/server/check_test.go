@@ -107,7 +107,7 @@ func TestCheckFullServers(t *testing.T) {
 func TestCheckUnixSocket(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
 	start(t, "--unixsocket "+path)
-	access := results.Access{Mode: standalone, Network: "unix", Addrs: []string{path}}
+	access := results.Access{Mode: results.Standalone, Network: "unix", Addrs: []string{path}}
 	if err := remote(t, access).Check(t.Context()); err != nil {
 		t.Error(err)
 	}
@@ -175,7 +175,7 @@ func TestCheckNotRESP(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			a := NewAdmin(Remote, tt.access, 300*time.Millisecond)
+			a := NewAdmin(Remote, tt.access, Limits{Timeout: 300 * time.Millisecond})
 			defer a.Close()
 			wantProblem(t, a.Check(t.Context()), tt.code, tt.words)
 		})

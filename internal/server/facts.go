@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"strconv"
 
 	"respbench.dev/respbench/results"
 )
@@ -27,30 +28,70 @@ var makers = []struct{ field, name string }{
 	{"redis_version", "redis"},
 }
 
-// Facts describes the server, without id and label. What the server refuses to
-// say is left out, with a note that says so.
+// Facts describes the server, without id and label; of a cluster, what holds
+// for all masters. What the server refuses to say is left out, with a note that
+// says so. Notes of Check come first.
 func (a *Admin) Facts(ctx context.Context) (facts results.Server, notes []string, err error) {
-	fields, note, err := a.info(ctx)
+	masters, err := a.masters(ctx)
+	if err != nil {
+		return results.Server{}, nil, err
+	}
+	fields, note, err := masters[0].info(ctx)
+	if err != nil {
+		return results.Server{}, nil, err
+	}
+	if hello := a.greeting.note(); hello != "" {
+		notes = append(notes, hello)
+	}
+	notes = append(notes, notesOf(fields, note)...)
+	facts = factsOf(fields)
+	a.complete(&facts)
+	facts.Config, note, err = commonConfig(ctx, masters)
 	if err != nil {
 		return results.Server{}, nil, err
 	}
 	if note != "" {
 		notes = append(notes, note)
 	}
-	facts = factsOf(fields)
-	facts.Kind = a.kind
-	if a.kind == Embedded {
-		facts.Name = EmbeddedName
+	if a.mode() == results.Cluster {
+		replicas, err := a.replicas(ctx)
+		if err != nil {
+			return results.Server{}, nil, err
+		}
+		facts.Facts["masters"], facts.Facts["replicas"] = strconv.Itoa(len(masters)), strconv.Itoa(len(replicas))
 	}
-	facts.Config, note, err = a.config(ctx)
+	return facts, notes, nil
+}
+
+func notesOf(fields info, note string) (notes []string) {
 	if note != "" {
 		notes = append(notes, note)
 	}
-	return facts, notes, err
+	if fields.number("used_memory") == nil || fields.number("maxmemory") == nil {
+		notes = append(notes, "the server does not tell its memory: whether there is room is not known")
+	}
+	return notes
+}
+
+// complete adds what INFO does not tell, or not to everybody.
+func (a *Admin) complete(facts *results.Server) {
+	facts.Kind, facts.Mode = a.kind, a.mode()
+	switch {
+	case a.access.TLS != nil:
+		facts.Transport = "tls"
+	default:
+		facts.Transport = a.access.Network
+	}
+	if facts.Name == "" && facts.Version == "" {
+		facts.Name, facts.Version = a.greeting.fields["server"], a.greeting.fields["version"]
+	}
+	if a.kind == Embedded {
+		facts.Name = EmbeddedName
+	}
 }
 
 func factsOf(i info) results.Server {
-	facts := results.Server{Mode: i["redis_mode"], OS: i["os"], Facts: map[string]string{}}
+	facts := results.Server{OS: i["os"], Facts: map[string]string{}}
 	facts.Name, facts.Version = i.maker()
 	for _, name := range factNames {
 		if value, ok := i[name]; ok {
@@ -73,15 +114,32 @@ func (i info) maker() (name, version string) {
 	return i["server_name"], ""
 }
 
-func (a *Admin) config(ctx context.Context) (config map[string]string, note string, err error) {
+// commonConfig is the configuration of all masters, "mixed" where they differ.
+func commonConfig(ctx context.Context, masters []node) (config map[string]string, note string, err error) {
+	for i, master := range masters {
+		own, note, err := master.config(ctx)
+		if err != nil || note != "" {
+			return own, note, err
+		}
+		if i == 0 {
+			config = own
+		}
+		for name, value := range own {
+			config[name] = common(config[name], value)
+		}
+	}
+	return config, "", nil
+}
+
+func (n node) config(ctx context.Context) (config map[string]string, note string, err error) {
 	config = map[string]string{}
 	for _, name := range configNames {
-		values, err := a.client.ConfigGet(ctx, name).Result()
+		values, err := n.ConfigGet(ctx, name).Result()
 		if refusal := refusalOf(err); refusal != "" {
 			return config, refusalNote(refusal, "CONFIG GET"), nil
 		}
 		if err != nil {
-			return nil, "", a.explain(ctx, "CONFIG GET", err)
+			return nil, "", n.explain(ctx, "CONFIG GET", err)
 		}
 		if value, ok := values[name]; ok {
 			config[name] = value

@@ -25,15 +25,15 @@ func parseInfo(text string) info {
 
 // info asks for all sections. Where the server refuses that, all are missing
 // and note says why.
-func (a *Admin) info(ctx context.Context) (fields info, note string, err error) {
-	text, err := a.client.Info(ctx, "all").Result()
+func (n node) info(ctx context.Context) (fields info, note string, err error) {
+	text, err := n.Info(ctx, "all").Result()
 	if err == nil && text == "" || refusalOf(err) != "" && !isRefused(refusalOf(err)) {
-		text, err = a.client.Info(ctx).Result() // "all" is not known everywhere
+		text, err = n.Info(ctx).Result() // "all" is not known everywhere
 	}
 	if refusal := refusalOf(err); isRefused(refusal) {
 		return info{}, refusalNote(refusal, "INFO"), nil
 	}
-	return parseInfo(text), "", a.explain(ctx, "INFO", err)
+	return parseInfo(text), "", n.explain(ctx, "INFO", err)
 }
 
 func (i info) number(field string) *int64 {
@@ -103,4 +103,21 @@ func (i info) keys() map[int]int64 {
 		}
 	}
 	return keys
+}
+
+// redirects are the answers of a cluster's node that sent a client elsewhere,
+// so far. Nil where the server does not count errors.
+func (i info) redirects() map[string]int64 {
+	if i.number("total_error_replies") == nil {
+		return nil
+	}
+	counts := map[string]int64{}
+	for _, name := range []string{"moved", "ask"} {
+		if n := i.subfields("errorstat_" + strings.ToUpper(name)).number("count"); n != nil {
+			counts[name] = *n
+		} else {
+			counts[name] = 0
+		}
+	}
+	return counts
 }

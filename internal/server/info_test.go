@@ -31,6 +31,7 @@ func TestStatsOf(t *testing.T) {
 			Loading: new(false), Saving: new(true), AOF: new(false), Role: "master",
 		}},
 		{"nothing", "", Stats{Keys: map[int]int64{}}},
+		{"errors", "total_error_replies:5\nerrorstat_ASK:count=5", Stats{Redirects: map[string]int64{"moved": 0, "ask": 5}, Keys: map[int]int64{}}},
 		{"bare line ends", "role:slave\nloading:1\n", Stats{Role: "slave", Loading: new(true), Keys: map[int]int64{}}},
 		{"broken values", "used_cpu_sys:NaN\nused_cpu_user:1\nmaxmemory:1.5G\ncmdstat_get:usec=1\ndb0:\ndbx:keys=1\nloading:", Stats{Keys: map[int]int64{}}},
 		{"huge CPU", "used_cpu_sys:1e300\nused_cpu_user:-1\n", Stats{Keys: map[int]int64{}}},
@@ -46,7 +47,7 @@ func TestStatsOf(t *testing.T) {
 
 func TestFactsOf(t *testing.T) {
 	want := results.Server{
-		Name: "redis", Version: "7.0.15", Mode: "standalone", OS: "Linux 6.1 x86_64",
+		Name: "redis", Version: "7.0.15", OS: "Linux 6.1 x86_64",
 		Facts: map[string]string{"arch_bits": "64", "hz": "10", "mem_allocator": "jemalloc-5.2.1", "multiplexing_api": "epoll", "role": "master"},
 	}
 	if diff := cmp.Diff(want, factsOf(parseInfo(redisInfo))); diff != "" {

@@ -5,13 +5,16 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"respbench.dev/respbench/results"
 )
 
-// Bounds of one flush of Load, and of the keys that one command removes.
+// Bounds of one flush of Load, and of the keys of one command or pipeline.
 const (
 	loadKeys   = 1000
 	loadBytes  = 1 << 20
 	unlinkKeys = 1000
+	scanKeys   = 1000 // that a server looks at for one reply
 
 	framing = 40 // bytes of a SET on the wire beside key and value, about
 )
@@ -20,7 +23,11 @@ const (
 // returns until the next flush. Progress, unless nil, hears after each flush
 // how many are done.
 func (a *Admin) Load(ctx context.Context, n int, kv func(i int) (key string, value []byte), progress func(done int)) error {
-	pipe := a.client.Pipeline()
+	client, err := a.keyspace(ctx)
+	if err != nil {
+		return err
+	}
+	pipe := client.Pipeline()
 	size := 0
 	for i := range n {
 		key, value := kv(i)
@@ -29,8 +36,8 @@ func (a *Admin) Load(ctx context.Context, n int, kv func(i int) (key string, val
 		if size < loadBytes && pipe.Len() < loadKeys && i < n-1 {
 			continue
 		}
-		if err := a.flush(ctx, pipe); err != nil {
-			return err
+		if _, err := pipe.Exec(ctx); err != nil {
+			return client.explain(ctx, "SET", err)
 		}
 		size = 0
 		if progress != nil {
@@ -38,11 +45,6 @@ func (a *Admin) Load(ctx context.Context, n int, kv func(i int) (key string, val
 		}
 	}
 	return nil
-}
-
-func (a *Admin) flush(ctx context.Context, pipe redis.Pipeliner) error {
-	_, err := pipe.Exec(ctx)
-	return a.explain(ctx, "SET", err)
 }
 
 // Unlink removes the keys 0 to n-1 and returns how many there were.
@@ -69,14 +71,96 @@ func (a *Admin) Delete(ctx context.Context, keys ...string) (removed int64, err 
 	if len(keys) == 0 {
 		return 0, nil
 	}
-	removed, err = a.client.Unlink(ctx, keys...).Result()
-	if isRefused(refusalOf(err)) {
-		removed, err = a.client.Del(ctx, keys...).Result()
+	client, err := a.keyspace(ctx)
+	if err != nil {
+		return 0, err
 	}
-	return removed, a.explain(ctx, "UNLINK", err)
+	remove := removeAtOnce
+	if a.mode() == results.Cluster {
+		remove = removeEach // keys of one command must share a slot
+	}
+	removed, err = remove(ctx, client, "UNLINK", keys)
+	if isRefused(refusalOf(err)) {
+		removed, err = remove(ctx, client, "DEL", keys)
+	}
+	return removed, client.explain(ctx, "UNLINK", err)
+}
+
+func removeAtOnce(ctx context.Context, client redis.UniversalClient, command string, keys []string) (int64, error) {
+	args := []any{command}
+	for _, key := range keys {
+		args = append(args, key)
+	}
+	return client.Do(ctx, args...).Int64()
+}
+
+func removeEach(ctx context.Context, client redis.UniversalClient, command string, keys []string) (removed int64, err error) {
+	pipe := client.Pipeline()
+	for _, key := range keys {
+		pipe.Do(ctx, command, key)
+	}
+	replies, err := pipe.Exec(ctx)
+	for _, reply := range replies {
+		n, _ := reply.(*redis.Cmd).Int64()
+		removed += n
+	}
+	return removed, err
 }
 
 // SetAlive writes key with an expiry: one SET.
 func (a *Admin) SetAlive(ctx context.Context, key string, ttl time.Duration) error {
-	return a.explain(ctx, "SET", a.client.Set(ctx, key, "1", ttl).Err())
+	client, err := a.keyspace(ctx)
+	if err != nil {
+		return err
+	}
+	return client.explain(ctx, "SET", client.Set(ctx, key, "1", ttl).Err())
+}
+
+// TTL is how long key still has, to a second; 0 if it has no expiry.
+func (a *Admin) TTL(ctx context.Context, key string) (ttl time.Duration, exists bool, err error) {
+	client, err := a.keyspace(ctx)
+	if err != nil {
+		return 0, false, err
+	}
+	seconds, err := client.Do(ctx, "TTL", key).Int64()
+	if err != nil {
+		return 0, false, client.explain(ctx, "TTL", err)
+	}
+	return time.Duration(max(seconds, 0)) * time.Second, seconds != noSuchKey, nil
+}
+
+// noSuchKey is TTL's answer for a key that is not there.
+const noSuchKey = -2
+
+// Keys hands the keys that match pattern to each, some at a time, from every
+// master. A key may come twice.
+func (a *Admin) Keys(ctx context.Context, pattern string, each func(keys []string) error) error {
+	masters, err := a.masters(ctx)
+	if err != nil {
+		return err
+	}
+	for _, master := range masters {
+		if err := master.scan(ctx, pattern, each); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (n node) scan(ctx context.Context, pattern string, each func(keys []string) error) error {
+	var cursor uint64
+	for {
+		keys, next, err := n.Scan(ctx, cursor, pattern, scanKeys).Result()
+		if err != nil {
+			return n.explain(ctx, "SCAN", err)
+		}
+		if len(keys) > 0 {
+			if err := each(keys); err != nil {
+				return err
+			}
+		}
+		if cursor = next; cursor == 0 {
+			return nil
+		}
+	}
 }

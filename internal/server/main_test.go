@@ -85,7 +85,7 @@ func requireRedis(t *testing.T) {
 // remote is the Admin of a server as if it were somebody else's.
 func remote(t *testing.T, access results.Access) *Admin {
 	t.Helper()
-	a := NewAdmin(Remote, access, time.Second)
+	a := NewAdmin(Remote, access, Limits{Timeout: time.Second, ConnectTimeout: time.Second})
 	t.Cleanup(func() {
 		if err := a.Close(); err != nil {
 			t.Error(err)
@@ -132,7 +132,7 @@ func fakeAt(t *testing.T, address string, answer func(name string) (reply string
 			go converse(conn, answer)
 		}
 	}()
-	return results.Access{Mode: standalone, Network: "tcp", Addrs: []string{listener.Addr().String()}}
+	return results.Access{Mode: results.Standalone, Network: "tcp", Addrs: []string{listener.Addr().String()}}
 }
 
 func converse(conn net.Conn, answer func(name string) (string, bool)) {

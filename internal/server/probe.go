@@ -9,7 +9,7 @@ import (
 	"respbench.dev/respbench/results"
 )
 
-// A probe is a plain connection for first contacts: it shows what a server
+// A probe is a bare connection for first contacts: it shows what a server
 // really answers, where a client library would hide it behind its handshake.
 type probe struct {
 	conn    net.Conn
@@ -17,29 +17,28 @@ type probe struct {
 	release func() bool
 }
 
-// dialProbe connects. All that is asked must be answered within timeout and
-// before the end of ctx.
-func dialProbe(ctx context.Context, access results.Access, timeout time.Duration) (*probe, error) {
-	dialer := net.Dialer{Timeout: timeout}
-	conn, err := dialer.DialContext(ctx, access.Network, access.Addrs[0])
+// dialProbe connects to address. All that is asked must be answered within the
+// limits' time-out and before the end of ctx.
+func dialProbe(ctx context.Context, access results.Access, address string, limits Limits) (*probe, error) {
+	conn, err := dial(ctx, access, address, limits.ConnectTimeout)
 	if err != nil {
 		return nil, err
 	}
-	_ = conn.SetDeadline(time.Now().Add(timeout))
+	_ = conn.SetDeadline(time.Now().Add(limits.Timeout))
 	release := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	return &probe{conn: conn, replies: resp.NewReader(conn, 4<<10), release: release}, nil
 }
 
-// ask sends one command and reads its reply, which is not an aggregate.
-func (p *probe) ask(args ...string) (resp.Kind, string, error) {
+// ask sends one command and reads its reply.
+func (p *probe) ask(args ...string) (resp.Value, error) {
 	// A server that refuses a connection says so and closes it before it
 	// reads: what it said can be read although the command could not be sent.
 	_, sendErr := p.conn.Write(resp.AppendCommand(nil, args...))
-	kind, body, err := p.replies.ReadScalar()
+	reply, err := p.replies.ReadValue()
 	if err != nil && sendErr != nil {
 		err = sendErr
 	}
-	return kind, string(body), err
+	return reply, err
 }
 
 func (p *probe) close() {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -38,6 +39,9 @@ const theServer = "the server at "
 
 // dialProblem explains why no connection came about.
 func dialProblem(err error, address string) *Problem {
+	if p := tlsProblem(err, address); p != nil {
+		return p
+	}
 	p := &Problem{Code: "no-listener", Address: address, before: "nothing listens at "}
 	p.Advice = "start a server there or name another; with none named, one is started"
 	errno, isErrno := errors.AsType[syscall.Errno](err)
@@ -45,7 +49,7 @@ func dialProblem(err error, address string) *Problem {
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, os.ErrNotExist):
 	case isTimeout(err):
-		p.Code, p.before, p.after, p.Advice = "timeout", "no connection to ", " came about in time", "check the address and firewalls"
+		p.Code, p.before, p.after, p.Advice = "no-connection", "no connection to ", " came about in time", "check the address and firewalls"
 	case isDNS:
 		p.Code, p.before, p.after, p.Advice = "no-host", "the host name of ", " is not known", "check it"
 	case isErrno:
@@ -59,19 +63,25 @@ func dialProblem(err error, address string) *Problem {
 // talkProblem explains why an exchange with a server that was reached broke
 // off.
 func talkProblem(err error, address string) *Problem {
+	if p := tlsProblem(err, address); p != nil {
+		return p
+	}
 	p := &Problem{Code: "not-resp", Address: address, before: "what listens at ", after: " does not speak RESP"}
 	p.Advice = "check host and port"
 	switch {
 	case isTimeout(err):
 		p.Code, p.after, p.Advice = "timeout", " does not answer in time", "is it a Redis or Valkey server, and not overloaded?"
 	case isLost(err):
-		p.Code, p.after, p.Advice = "closed", " closes the connection without an answer", "is it a Redis or Valkey server, without TLS?"
+		p.Code, p.after, p.Advice = "closed", " closes the connection without an answer", "is it a Redis or Valkey server?"
 	}
 	return p
 }
 
 // lostProblem is talkProblem for a server that has answered before.
 func lostProblem(err error, address string) *Problem {
+	if p := tlsProblem(err, address); p != nil {
+		return p
+	}
 	p := &Problem{Code: "lost", Address: address, before: "the connection to ", after: " broke"}
 	if isTimeout(err) {
 		p.Code, p.before, p.after = "timeout", theServer, " does not answer in time"
@@ -104,8 +114,8 @@ var replies = []struct{ prefix, code, after, advice string }{
 	{"NOREPLICAS", "noreplicas", " refuses writes, because too few replicas are connected", "see its min-replicas-to-write"},
 	{"MASTERDOWN", "masterdown", " is a replica that has lost its master", "name the master"},
 	{"OOM", "oom", " has no memory left (maxmemory)", "free some or raise maxmemory"},
-	{"MOVED", "cluster", " is a node of a cluster, and clusters are not supported", "name a server of its own"},
-	{"CLUSTERDOWN", "cluster", " is a node of a cluster, and clusters are not supported", "name a server of its own"},
+	{"MOVED", "cluster", " is a node of a cluster", "name it as redis+cluster://ADDRESS"},
+	{"CLUSTERDOWN", "cluster-down", " is a node of a cluster that is down", "see CLUSTER INFO and CLUSTER NODES there"},
 	{"ERR max number of clients", "maxclients", " has as many clients as it allows", "raise maxclients or disconnect some"},
 	{"ERR DB index", "db", " does not have this database", "choose another"},
 	{"ERR invalid DB index", "db", " does not have this database", "choose another"},
@@ -117,14 +127,14 @@ func replyProblem(text, command, address string) *Problem {
 	p := &Problem{Code: "refused", Address: address, before: theServer}
 	for _, r := range replies {
 		if strings.HasPrefix(text, r.prefix) {
-			p.Code, p.after, p.Advice = r.code, r.after, r.advice
+			p.Code, p.after, p.Advice = r.code, r.after, strings.ReplaceAll(r.advice, "ADDRESS", address)
 			return p
 		}
 	}
 	switch {
 	case strings.HasPrefix(text, "NOPERM"):
 		p.Code, p.after = "noperm", " does not let this user run "+command
-		p.Advice = "grant SET, GET and UNLINK (or DEL) on keys respbench:*"
+		p.Advice = grantAdvice(command)
 	case isUnknownCommand(text):
 		p.Code, p.after = "unknown-command", " does not know the command "+command
 	default:
@@ -134,16 +144,29 @@ func replyProblem(text, command, address string) *Problem {
 	return p
 }
 
+// grantAdvice is about what a user may not do.
+func grantAdvice(command string) string {
+	switch command {
+	case "SET", "GET", "UNLINK", "DEL":
+		return "grant SET, GET and UNLINK (or DEL) on keys respbench:*"
+	default:
+		return "grant it"
+	}
+}
+
 // refusalNote says that something optional could not be had.
 func refusalNote(text, command string) string {
 	return "the server" + replyProblem(text, command, "").after
 }
 
-// isUnknownCommand knows a command that the server lacks or that was renamed.
-func isUnknownCommand(text string) bool { return strings.HasPrefix(text, "ERR unknown command") }
+// isUnknownCommand knows a command or subcommand that the server lacks or that
+// was renamed.
+func isUnknownCommand(text string) bool {
+	text = strings.ToLower(text)
+	return strings.HasPrefix(text, "err unknown command") || strings.HasPrefix(text, "err unknown subcommand")
+}
 
-// isDialError tells a connection that never was from one that broke.
-func isDialError(err error) bool {
-	op, ok := errors.AsType[*net.OpError](err)
-	return ok && op.Op == "dial"
+// isUnreachable tells a server that was never connected to.
+func isUnreachable(p *Problem) bool {
+	return slices.Contains([]string{"no-listener", "no-host", "unreachable", "no-connection"}, p.Code)
 }

@@ -12,6 +12,7 @@ import (
 	"context"
 	"os"
 	"strconv"
+	"sync"
 	"time"
 
 	"respbench.dev/respbench/internal/proc"
@@ -33,17 +34,16 @@ type Options struct {
 	Embedded []string       // starts the embedded server, up to its verb; --port N is added
 	CPUs     []int          // for a server that we start; empty: any
 	Procs    int            // GOMAXPROCS of the embedded server; 0: its own choice
-	Timeout  time.Duration  // until a started server must answer, and of every exchange with one; 0: 5 s
+
+	Timeout        time.Duration // until a started server must answer, and of every exchange with one; 0: 5 s
+	ConnectTimeout time.Duration // of dialling, with the handshake of TLS; 0: 5 s
 }
 
 // defaultTimeout is what a server on a busy machine surely needs less than.
 const defaultTimeout = 5 * time.Second
 
-func (o Options) timeout() time.Duration {
-	if o.Timeout > 0 {
-		return o.Timeout
-	}
-	return defaultTimeout
+func (o Options) limits() Limits {
+	return Limits{Timeout: o.Timeout, ConnectTimeout: o.ConnectTimeout}.orDefault()
 }
 
 // A Server is one that commands can be sent to.
@@ -51,8 +51,14 @@ type Server struct {
 	Kind   string // Remote, Spawned or Embedded
 	Access results.Access
 
-	timeout time.Duration
-	process *proc.Guarded // nil: not ours
+	limits  Limits
+	start   func(dir string) (*proc.Guarded, error) // again, on the same port
+	change  sync.Mutex                              // held while it restarts or is closed
+	mu      sync.Mutex                              // guards what follows
+	process *proc.Guarded                           // nil: not ours
+	busy    bool                                    // restarting: an end is not the end
+	exited  chan struct{}                           // nil: not ours
+	reason  string                                  // why it ended
 }
 
 // Start returns the server that o.Access names, which it does not touch, or
@@ -64,7 +70,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	}
 	switch kind {
 	case Remote:
-		return &Server{Kind: Remote, Access: o.Access, timeout: o.timeout()}, nil
+		return &Server{Kind: Remote, Access: o.Access, limits: o.limits()}, nil
 	case Embedded:
 		return spawn(ctx, o, program{kind: Embedded, args: o.embeddedArgs, env: o.embeddedEnv()})
 	default:
@@ -95,39 +101,45 @@ func redisArgs(path string) func(port int, dir string) []string {
 }
 
 // Admin returns a new connection for asking the server.
-func (s *Server) Admin() *Admin { return NewAdmin(s.Kind, s.Access, s.timeout) }
+func (s *Server) Admin() *Admin { return NewAdmin(s.Kind, s.Access, s.limits) }
 
-// Pid is the process id of a server that we started, else 0.
+// Pid is the process id of a server that we started, else 0. It is another
+// after Restart.
 func (s *Server) Pid() int {
-	if s.process == nil {
-		return 0
+	if p := s.current(); p != nil {
+		return p.Pid()
 	}
-	return s.process.Pid()
+	return 0
 }
 
-// Exited is closed when a server that we started has ended. It is nil, and
-// blocks for ever, for another.
-func (s *Server) Exited() <-chan struct{} {
-	if s.process == nil {
-		return nil
-	}
-	return s.process.Exited()
+func (s *Server) current() *proc.Guarded {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.process
 }
+
+// Exited is closed when a server that we started has ended, other than for
+// Restart. It is nil, and blocks for ever, for another.
+func (s *Server) Exited() <-chan struct{} { return s.exited }
 
 // ExitReason says how a server that we started ended; it is empty while it
-// runs.
+// runs or restarts.
 func (s *Server) ExitReason() string {
-	if s.process == nil {
-		return ""
-	}
-	return s.process.ExitReason()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.reason
 }
 
 // Close stops a server that we started and removes its folder. Another is left
 // alone. It may be called again.
 func (s *Server) Close() error {
-	if s.process == nil {
+	s.change.Lock()
+	defer s.change.Unlock()
+	p := s.current()
+	if p == nil {
 		return nil
 	}
-	return s.process.Close()
+	err := p.Close()
+	<-s.exited
+	return err
 }

@@ -75,8 +75,13 @@ func TestPinnedServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	status, err := os.ReadFile(filepath.Join("/proc", command(t, s.Access, "EVAL", "return tostring(redis.call('INFO','server'):match('process_id:(%d+)'))", 0).(string), "status"))
-	if want := "Cpus_allowed_list:\t" + proc.FormatCPUs(o.CPUs) + "\n"; err != nil || !strings.Contains(string(status), want) {
+	wantCPUs(t, s, o.CPUs)
+}
+
+func wantCPUs(t *testing.T, s *Server, cpus []int) {
+	t.Helper()
+	status, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(s.Pid()), "status"))
+	if want := "Cpus_allowed_list:\t" + proc.FormatCPUs(cpus) + "\n"; err != nil || !strings.Contains(string(status), want) {
 		t.Errorf("no %q in its status: %v", want, err)
 	}
 }
@@ -118,15 +123,18 @@ func TestRemoteIsNotTouched(t *testing.T) {
 }
 
 func TestStartErrors(t *testing.T) {
-	tests := []struct{ name, script, want string }{
-		{"ends", "echo first; echo no good license >&2; exit 7", "it ended: exit status 7: no good license"},
-		{"never answers", "echo starting; exec sleep 60", "no answer: context deadline exceeded: starting"},
-		{"port always taken", "echo bind: Address already in use; exit 1", "port was taken by another program"},
+	tests := []struct {
+		name, script, want string
+		timeout            time.Duration
+	}{
+		{"ends", "echo first; echo no good license >&2; exit 7", "it ended: exit status 7: no good license", 0},
+		{"never answers", "echo starting; exec sleep 60", "no answer: context deadline exceeded: starting", 500 * time.Millisecond},
+		{"port always taken", "echo bind: Address already in use; exit 1", "port was taken by another program", 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			o := options(t, tt.script)
-			o.Timeout = 500 * time.Millisecond
+			o.Timeout = tt.timeout
 			s, err := Start(t.Context(), o)
 			if err == nil {
 				s.Close()
@@ -159,8 +167,8 @@ touch `+mark+`; echo "bind: Address already in use"; exit 1`))
 
 func TestAnotherServerAtOurPort(t *testing.T) {
 	ours, other := start(t, ""), start(t, "")
-	mixed := &Server{Access: other.Access, timeout: time.Second, process: ours.process}
-	if done, err := mixed.answers(t.Context()); !done || !errors.Is(err, errPortTaken) {
+	mixed := &Server{Access: other.Access, limits: Limits{}.orDefault()}
+	if done, err := mixed.answers(t.Context(), ours.Pid()); !done || !errors.Is(err, errPortTaken) {
 		t.Errorf("got %t, %v", done, err)
 	}
 }

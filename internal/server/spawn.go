@@ -29,7 +29,7 @@ type program struct {
 }
 
 func spawn(ctx context.Context, o Options, p program) (*Server, error) {
-	ctx, cancel := context.WithTimeout(ctx, o.timeout())
+	ctx, cancel := context.WithTimeout(ctx, o.limits().Timeout)
 	defer cancel()
 	var s *Server
 	var err error
@@ -49,13 +49,15 @@ func spawnOnce(ctx context.Context, o Options, p program) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir := proc.FolderPath()
-	process, err := proc.StartGuarded(o.Guard, dir, proc.Command{Args: p.args(port, dir), Env: p.env, CPUs: o.CPUs})
-	if err != nil {
+	s := &Server{Kind: p.kind, Access: loopbackAccess(port), limits: o.limits(), exited: make(chan struct{})}
+	s.start = func(dir string) (*proc.Guarded, error) {
+		return proc.StartGuarded(o.Guard, dir, proc.Command{Args: p.args(port, dir), Env: p.env, CPUs: o.CPUs})
+	}
+	if s.process, err = s.start(proc.FolderPath()); err != nil {
 		return nil, err
 	}
-	s := &Server{Kind: p.kind, Access: loopbackAccess(port), timeout: o.timeout(), process: process}
-	if err := s.awaitAnswer(ctx); err != nil {
+	go s.watch(s.process)
+	if err := s.awaitAnswer(ctx, s.process); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
@@ -71,47 +73,47 @@ func freePort() (int, error) {
 }
 
 func loopbackAccess(port int) results.Access {
-	return results.Access{Mode: standalone, Network: "tcp", Addrs: []string{net.JoinHostPort(loopback, strconv.Itoa(port))}}
+	return results.Access{Mode: results.Standalone, Network: "tcp", Addrs: []string{net.JoinHostPort(loopback, strconv.Itoa(port))}}
 }
 
-// awaitAnswer polls the server until it answers, has ended, or ctx is over.
-func (s *Server) awaitAnswer(ctx context.Context) error {
+// awaitAnswer polls the server until it answers, p has ended, or ctx is over.
+func (s *Server) awaitAnswer(ctx context.Context, p *proc.Guarded) error {
 	poll := time.NewTicker(pollInterval)
 	defer poll.Stop()
 	for {
-		if done, err := s.answers(ctx); done {
+		if done, err := s.answers(ctx, p.Pid()); done {
 			return err
 		}
 		select {
 		case <-poll.C:
-		case <-s.Exited():
-			if output := s.process.Output(); portInUse(output) {
+		case <-p.Exited():
+			if output := p.Output(); portInUse(output) {
 				return errPortTaken
 			}
-			return fmt.Errorf("it ended: %s%s", s.ExitReason(), lastLine(s.process.Output()))
+			return fmt.Errorf("it ended: %s%s", p.ExitReason(), lastLine(p.Output()))
 		case <-ctx.Done():
-			return fmt.Errorf("no answer: %w%s", ctx.Err(), lastLine(s.process.Output()))
+			return fmt.Errorf("no answer: %w%s", ctx.Err(), lastLine(p.Output()))
 		}
 	}
 }
 
-// answers asks the server once. It is done too when another program answers in
-// its place. A server that asks for a password has answered.
-func (s *Server) answers(ctx context.Context) (done bool, err error) {
-	p, err := dialProbe(ctx, s.Access, s.timeout)
+// answers asks the server once. It is done too when another program than the
+// process pid answers. A server that asks for a password has answered.
+func (s *Server) answers(ctx context.Context, pid int) (done bool, err error) {
+	p, err := dialProbe(ctx, s.Access, s.Access.Addrs[0], s.limits)
 	if err != nil {
 		return false, nil
 	}
 	defer p.close()
-	_, reply, err := p.ask("PING")
-	if err != nil || strings.HasPrefix(reply, "LOADING") {
+	reply, err := p.ask("PING")
+	if err != nil || strings.HasPrefix(reply.Text, "LOADING") {
 		return false, nil
 	}
-	_, text, err := p.ask("INFO", "server")
+	reply, err = p.ask("INFO", "server")
 	if err != nil {
 		return false, nil
 	}
-	if pid := parseInfo(text)["process_id"]; pid != "" && pid != strconv.Itoa(s.Pid()) {
+	if answering := parseInfo(reply.Text)["process_id"]; answering != "" && answering != strconv.Itoa(pid) {
 		return true, errPortTaken
 	}
 	return true, nil

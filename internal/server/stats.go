@@ -4,24 +4,28 @@ import (
 	"cmp"
 	"context"
 	"time"
+
+	"respbench.dev/respbench/results"
 )
 
-// Stats are a server's counters and state at one moment. Nil and empty are
-// what the server did not say.
+// Stats are a server's counters and state at one moment; of a cluster, those of
+// all masters together. Nil and empty are what the server did not say.
 type Stats struct {
 	CPU         *time.Duration   // of the server's process so far, user and system
 	Commands    *int64           // processed so far
 	Connections *int64           // received so far
 	Clients     *int64           // connected now, we included
+	Others      *int64           // connected now that are neither ours, nor Sentinels, nor replicas
 	Evicted     *int64           // keys so far
 	Calls       map[string]int64 // so far, by command in lower case; a subcommand is "config|get"
+	Redirects   map[string]int64 // "moved" and "ask" so far, by all nodes of a cluster, replicas too
 
 	UsedMemory *int64 // bytes
 	MaxMemory  *int64 // bytes; 0 is no limit
 	Policy     string // what is evicted at MaxMemory
 	Keys       map[int]int64
 
-	Process string // which one it is: another after a restart
+	Process string // which one it is, or they are: another after a restart or failover
 
 	Loading *bool
 	Saving  *bool  // a child writes a snapshot
@@ -31,14 +35,59 @@ type Stats struct {
 	Note string // why nothing is known
 }
 
-// Stats asks the server once. A server that refuses to answer gives a Note and
-// no error.
+// Stats asks every master once. A server that refuses to answer gives a Note
+// and no error.
 func (a *Admin) Stats(ctx context.Context) (Stats, error) {
-	fields, note, err := a.info(ctx)
+	masters, err := a.masters(ctx)
 	if err != nil {
 		return Stats{}, err
 	}
-	return statsOf(fields, note), nil
+	all := make([]Stats, len(masters))
+	for i, master := range masters {
+		if all[i], err = a.stats(ctx, master); err != nil {
+			return Stats{}, err
+		}
+	}
+	sum := sumStats(all)
+	if a.mode() != results.Cluster {
+		sum.Redirects = nil
+		return sum, nil
+	}
+	err = a.addRedirects(ctx, &sum)
+	return sum, err
+}
+
+// stats has INFO come last, right before or after what is measured.
+func (a *Admin) stats(ctx context.Context, n node) (Stats, error) {
+	others, err := a.others(ctx, n)
+	if err != nil {
+		return Stats{}, err
+	}
+	fields, note, err := n.info(ctx)
+	if err != nil {
+		return Stats{}, err
+	}
+	stats := statsOf(fields, note)
+	if stats.Others = others; others == nil && stats.Clients != nil {
+		stats.Others = new(max(0, *stats.Clients-1))
+	}
+	return stats, nil
+}
+
+// addRedirects adds those of the replicas.
+func (a *Admin) addRedirects(ctx context.Context, sum *Stats) error {
+	replicas, err := a.replicas(ctx)
+	if err != nil || sum.Redirects == nil {
+		return err
+	}
+	for _, replica := range replicas {
+		fields, _, err := replica.info(ctx)
+		if err != nil {
+			return err
+		}
+		addCounts(sum.Redirects, fields.redirects())
+	}
+	return nil
 }
 
 func statsOf(i info, note string) Stats {
@@ -49,6 +98,7 @@ func statsOf(i info, note string) Stats {
 		Clients:     i.number("connected_clients"),
 		Evicted:     i.number("evicted_keys"),
 		Calls:       i.calls(),
+		Redirects:   i.redirects(),
 		UsedMemory:  i.number("used_memory"),
 		MaxMemory:   i.number("maxmemory"),
 		Policy:      i["maxmemory_policy"],

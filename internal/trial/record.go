@@ -2,6 +2,7 @@ package trial
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -23,13 +24,13 @@ func (x *execution) record(r *engine.Result, before time.Duration) *results.Meas
 		Start:    r.Start.UTC(),
 		Window:   r.Window,
 		Errors:   byClass(r.Errors),
-		Slices:   slices(r, max(x.spec.Point.Load.Depth, 1)),
+		Slices:   course(r, max(x.spec.Point.Load.Depth, 1)),
 		Gap:      r.Gap,
 		Warm: results.Warm{
 			Time: r.Warm.Time, Ops: r.Warm.Ops, Attempts: r.Warm.Attempts, Errors: byClass(r.Warm.Errors),
 		},
 		Cost:     x.cost.cost(),
-		Conns:    results.Conns{Declared: settings.Conns, Dialled: x.dialer.Dials()},
+		Conns:    results.Conns{Declared: settings.Conns, Dialled: x.dialled},
 		Resolved: results.Resolved{RESP: settings.RESP, Options: settings.Options, Shares: x.shares},
 	}
 	if r.FirstOK > 0 {
@@ -40,19 +41,26 @@ func (x *execution) record(r *engine.Result, before time.Duration) *results.Meas
 		m.Ops += k.Ops
 		m.Attempts += k.Attempts
 	}
+	for _, o := range r.Outages {
+		m.Outages = append(m.Outages, results.Outage(o))
+	}
 	m.FirstErrs = x.firstErrors(r.FirstErrs)
+	m.Tally = x.tally()
 	m.Failure = x.failed(m, r)
 	return m
 }
 
 func (x *execution) failed(m *results.Measured, r *engine.Result) string {
-	mismatches := r.Errors[clients.Mismatched] + r.Warm.Errors[clients.Mismatched]
+	wrong := r.Errors[clients.Mismatched] + r.Warm.Errors[clients.Mismatched] - x.disturb.forgiven.Load()
+	disturbed := x.disturb.planned()
 	switch {
-	case mismatches > 0:
-		return fmt.Sprintf("%d steps got a reply that was not what was set", mismatches)
+	case wrong > 0:
+		return fmt.Sprintf("%d steps got a reply that was not what was set", wrong)
+	case !disturbed && m.Tally != nil && m.Tally.Lost+m.Tally.Twice > 0:
+		return fmt.Sprintf("%d increments lost, %d done twice", m.Tally.Lost, m.Tally.Twice)
 	case x.failure != "":
 		return x.failure
-	case float64(m.Attempts-m.Ops) > mostFailed*float64(m.Attempts):
+	case !disturbed && float64(m.Attempts-m.Ops) > mostFailed*float64(m.Attempts):
 		return fmt.Sprintf("%d of %d ops failed, more than 1%%", m.Attempts-m.Ops, m.Attempts)
 	case m.Ops == 0 && !m.Stopped:
 		return "no op was done"
@@ -99,16 +107,32 @@ func (x *execution) firstErrors(errs []error) map[string]string {
 	return named
 }
 
-// stored is an error's text without addresses. A redirection is nothing but.
+// stored is an error's text without addresses. A redirection is nothing but; a
+// mismatch is our own text, and names a key.
 func (x *execution) stored(class clients.Class, err error) string {
-	text := x.redact(err.Error())
-	if class == clients.Moved {
-		text, _, _ = strings.Cut(text, " ")
+	switch class {
+	case clients.Moved:
+		text, _, _ := strings.Cut(storable(x.access, err), " ")
+		return text
+	case clients.Mismatched:
+		return err.Error()
+	default:
+		return storable(x.access, err)
 	}
-	return text
 }
 
-func slices(r *engine.Result, depth int) results.Slices {
+// hostName matches a host with a port, and a name with a dot in it: servers
+// name hosts in words of their own.
+var hostName = regexp.MustCompile(`\b[A-Za-z0-9][\w-]*(\.[\w-]+)*:\d+\b|\b[A-Za-z0-9][\w-]*(\.[\w-]+)*\.[A-Za-z][\w-]*\b`)
+
+// storable is what may be stored of an error that a library or a server wrote.
+func storable(access results.Access, err error) string {
+	text := strings.Join(strings.Fields(err.Error()), " ") // some libraries write lines
+	return hostName.ReplaceAllString(access.Redact(text), "<address>")
+}
+
+// course is how the trial went over time, in ops.
+func course(r *engine.Result, depth int) results.Slices {
 	s := results.Slices{Length: r.SliceLength}
 	for _, slice := range r.Slices {
 		last := len(slice.Coarse)

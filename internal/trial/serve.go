@@ -73,7 +73,7 @@ func (c *conversation) execute(libraries []clients.Library) (*results.Measured, 
 	}()
 	record, err := Execute(ctx, libraries, spec, access, c.hooks(start))
 	if err != nil {
-		return nil, errors.New(access.Redact(err.Error()))
+		return nil, errors.New(storable(access, err))
 	}
 	return record, nil
 }

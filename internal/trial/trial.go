@@ -5,8 +5,10 @@ package trial
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"respbench.dev/respbench/clients"
@@ -31,13 +33,17 @@ type execution struct {
 	scenario scenarios.Scenario
 	client   clients.Client
 	sessions []clients.Session
+	data     []*scenarios.Data // of each session
 	dialer   *clients.Dialer
+	dialled  int64 // up to the end of the window
 	hooks    Hooks
-	opened   time.Time // when opening the client began
+	disturb  disturbance
+	opened   time.Time   // when opening the client began
+	begun    atomic.Bool // the window
 	cost     *meter
 	failure  string        // set by the watch
 	served   engine.Counts // when something last succeeded, for the watch
-	redact   func(text string) string
+	access   results.Access
 	shares   bool
 }
 
@@ -49,12 +55,15 @@ func Execute(ctx context.Context, libraries []clients.Library, spec results.Spec
 	}
 	stepContext, release := contextOf(spec.Point.Settings.Context)
 	defer release()
-	x := &execution{spec: spec, hooks: hooks, redact: access.Redact}
+	x := &execution{spec: spec, hooks: hooks, access: access}
+	if err := x.disturb.plan(spec.Point.Disturb); err != nil {
+		return nil, err
+	}
 	material, err := x.material()
 	if err != nil {
 		return nil, err
 	}
-	if err := x.open(stepContext, libraries, access); err != nil {
+	if err := x.open(stepContext, libraries); err != nil {
 		return nil, err
 	}
 	defer x.close()
@@ -70,6 +79,7 @@ func Execute(ctx context.Context, libraries []clients.Library, spec results.Spec
 	if err != nil {
 		return nil, err
 	}
+	x.settle(ctx)
 	return x.record(result, before), nil
 }
 
@@ -96,17 +106,27 @@ func (x *execution) material() (*scenarios.Material, error) {
 		return nil, fmt.Errorf("scenario %s has version %d here, version %d was asked for", p.Scenario, scenario.Version, p.Version)
 	}
 	x.scenario = scenario
-	return scenario.NewMaterial(x.spec.Run, p.Load.Keyspace, p.Load.DataSize, x.spec.DataSeed, x.spec.Seed, max(p.Load.Depth, 1)), nil
+	keys := p.Load.Keyspace
+	if scenario.Counts {
+		keys = p.Load.Workers
+	}
+	material := scenario.NewMaterial(x.spec.Run, keys, p.Load.DataSize, x.spec.DataSeed, x.spec.Seed, max(p.Load.Depth, 1))
+	material.Earlier = x.spec.Earlier
+	return material, nil
 }
 
-func (x *execution) open(ctx context.Context, libraries []clients.Library, access results.Access) error {
+func (x *execution) open(ctx context.Context, libraries []clients.Library) error {
 	p := x.spec.Point
 	variant, err := clients.Find(libraries, p.Library, p.Variant)
 	if err != nil {
 		return err
 	}
 	x.shares = variant.Shares
-	target := Target(p, access)
+	secure, err := x.access.TLS.Config()
+	if err != nil {
+		return fmt.Errorf("TLS: %w", err)
+	}
+	target := Target(p, x.access, secure)
 	x.dialer = target.Dialer
 	x.opened = time.Now()
 	if x.client, err = variant.Open(ctx, target); err != nil {
@@ -128,14 +148,15 @@ func (x *execution) open(ctx context.Context, libraries []clients.Library, acces
 	return nil
 }
 
-// Target is what a client is opened for at a point.
-func Target(p results.Point, access results.Access) clients.Target {
+// Target is what a client is opened for at a point; secure is the access's TLS,
+// nil for a plain connection.
+func Target(p results.Point, access results.Access, secure *tls.Config) clients.Target {
 	return clients.Target{
-		Mode: access.Mode, Addrs: access.Addrs,
+		Mode: access.Mode, Addrs: access.Addrs, Master: access.Master, SentinelAuth: access.SentinelAuth,
 		Username: access.Username, Password: access.Password, DB: access.DB,
-		RESP: p.Settings.RESP, Timeout: p.Settings.Timeout, ConnectTimeout: p.Settings.ConnectTimeout,
+		RESP: p.Settings.RESP, OldRESP: access.OldRESP, Timeout: p.Settings.Timeout, ConnectTimeout: p.Settings.ConnectTimeout,
 		Workers: p.Load.Workers, Depth: p.Load.Depth, Conns: p.Load.Conns, Procs: p.Placement.Procs,
-		Dialer: clients.NewDialer(access.Network, p.Settings.ConnectTimeout, nil),
+		Dialer: clients.NewDialer(access.Network, p.Settings.ConnectTimeout, secure),
 	}
 }
 
@@ -147,26 +168,32 @@ func (x *execution) close() {
 }
 
 func (x *execution) config() engine.Config {
-	return engine.Config{
+	c := engine.Config{
 		Workers:  x.spec.Point.Load.Workers,
 		Kinds:    len(x.scenario.Kinds),
 		Seed:     x.spec.Seed,
 		Limit:    engine.Limit(x.spec.Limit),
 		Warmup:   engine.Warmup(x.spec.Warmup),
-		Classify: func(err error) int { return int(clients.Classify(err)) },
+		Classify: x.classify,
 		Classes:  int(clients.Classes),
 		Warmed:   x.warmed,
 		Ended:    x.ended,
 	}
+	if x.disturb.planned() {
+		c.Slice, c.Outages = disturbedSlice, results.OutageFrom
+	}
+	return c
 }
 
 func (x *execution) bind(e *engine.Engine, material *scenarios.Material) ([]engine.Step, error) {
 	var steps []engine.Step
 	for i, w := range e.Workers() {
-		step, err := x.scenario.Bind(x.sessions[i], material.Worker(w.Index, w.Of))
+		data := material.Worker(w.Index, w.Of)
+		step, err := x.scenario.Bind(x.sessions[i], data)
 		if err != nil {
 			return nil, fmt.Errorf("scenario %s: %w", x.scenario.Name, err)
 		}
+		x.data = append(x.data, data)
 		steps = append(steps, step)
 	}
 	return steps, nil
@@ -178,6 +205,7 @@ func (x *execution) warmed() error {
 	if err := x.hooks.Ready(); err != nil {
 		return err
 	}
+	x.begun.Store(true)
 	x.hooks.Started()
 	x.cost.start()
 	return nil
@@ -187,5 +215,6 @@ func (x *execution) ended() {
 	if x.cost != nil {
 		x.cost.stop()
 	}
+	x.dialled = x.dialer.Dials()
 	x.hooks.Ended()
 }

@@ -18,7 +18,7 @@ const (
 )
 
 // watch beats, stops the engine when ctx ends or when nothing succeeds any
-// more, and returns what ends the watch itself.
+// more although nothing is done to the server, and returns what ends the watch itself.
 func (x *execution) watch(ctx context.Context, e *engine.Engine) (stop func()) {
 	done := make(chan struct{})
 	var watching sync.WaitGroup
@@ -50,6 +50,9 @@ func (x *execution) look(e *engine.Engine) {
 		x.served = c
 	}
 	x.hooks.Beat(results.Event{Event: results.EventBeat, Ops: c.Ops, Attempts: c.Attempts, Errors: c.Errors})
+	if x.disturb.planned() && x.begun.Load() {
+		return // how long nothing succeeds is what is measured
+	}
 	limit := 2 * x.spec.Point.Settings.Timeout
 	if x.refused(c) {
 		limit = min(limit, refusedFor)

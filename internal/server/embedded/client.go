@@ -2,6 +2,8 @@ package embedded
 
 import (
 	"fmt"
+	"net"
+	"strings"
 	"time"
 
 	"respbench.dev/respbench/internal/resp"
@@ -31,8 +33,15 @@ func (c *conn) setName(name []byte) bool {
 	if !printable(name) {
 		return false
 	}
-	c.name = string(name)
+	c.tell(func() { c.name = string(name) })
 	return true
+}
+
+// tell changes what CLIENT LIST of other connections shows of this one.
+func (c *conn) tell(change func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	change()
 }
 
 func clientSetInfo(c *conn, args [][]byte) {
@@ -49,7 +58,7 @@ func clientSetInfo(c *conn, args [][]byte) {
 		c.fail("ERR " + label + " cannot contain spaces, newlines or special characters.")
 		return
 	}
-	*field = string(args[3])
+	c.tell(func() { *field = string(args[3]) })
 	c.ok()
 }
 
@@ -64,7 +73,76 @@ func printable(text []byte) bool {
 }
 
 func clientInfo(c *conn, _ [][]byte) {
-	line := fmt.Sprintf("id=%d addr=%s laddr=%s name=%s age=%d idle=0 flags=N db=%d sub=0 psub=0 multi=-1 cmd=client|info user=default resp=%d lib-name=%s lib-ver=%s\n",
-		c.id, c.socket.RemoteAddr(), c.socket.LocalAddr(), c.name, int(time.Since(c.began).Seconds()), c.db, c.proto, c.libName, c.libVersion)
-	c.out = resp.AppendVerbatim(c.out, c.proto, "txt", line)
+	c.out = resp.AppendVerbatim(c.out, c.proto, "txt", c.line())
+}
+
+// line is what CLIENT LIST shows of a connection: those fields of Redis that
+// are known here.
+func (c *conn) line() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return fmt.Sprintf("id=%d addr=%s laddr=%s name=%s age=%d flags=N db=%d sub=0 psub=0 user=default resp=%d lib-name=%s lib-ver=%s\n",
+		c.id, c.addr(), c.localAddr(), c.name, int(time.Since(c.began).Seconds()), c.db, c.proto, c.libName, c.libVersion)
+}
+
+// addr is the client's address, which CLIENT KILL finds it by. On a Unix
+// socket all have that of the socket, as in Redis.
+func (c *conn) addr() string {
+	if _, ok := c.socket.RemoteAddr().(*net.UnixAddr); ok {
+		return c.localAddr()
+	}
+	return c.socket.RemoteAddr().String()
+}
+
+func (c *conn) localAddr() string {
+	if addr, ok := c.socket.LocalAddr().(*net.UnixAddr); ok {
+		return addr.String() + ":0"
+	}
+	return c.socket.LocalAddr().String()
+}
+
+// clientList is CLIENT LIST [TYPE type | ID id ...].
+func clientList(c *conn, args [][]byte) {
+	var wanted func(*conn) bool
+	switch {
+	case len(args) == 2:
+		wanted = func(*conn) bool { return true }
+	case len(args) == 4 && is(args[2], "type"):
+		normal, problem := isNormal(args[3])
+		if problem != "" {
+			c.fail(problem)
+			return
+		}
+		wanted = func(*conn) bool { return normal }
+	case len(args) > 3 && is(args[2], "id"):
+		ids := map[int64]bool{}
+		for _, arg := range args[3:] {
+			id, ok := parseInt(arg)
+			if !ok {
+				c.fail("ERR Invalid client ID")
+				return
+			}
+			ids[id] = true
+		}
+		wanted = func(other *conn) bool { return ids[other.id] }
+	default:
+		c.fail(errSyntax)
+		return
+	}
+	var lines strings.Builder
+	for _, other := range c.server.clients(wanted) {
+		lines.WriteString(other.line())
+	}
+	c.out = resp.AppendVerbatim(c.out, c.proto, "txt", lines.String())
+}
+
+// isNormal reports whether a type of client is the only one that there is
+// here.
+func isNormal(name []byte) (normal bool, problem string) {
+	for _, known := range []string{"normal", "slave", "replica", "pubsub", "master"} {
+		if is(name, known) {
+			return known == "normal", ""
+		}
+	}
+	return false, "ERR Unknown client type '" + shorten(name, len(name)) + "'"
 }

@@ -57,6 +57,10 @@ func connectionCommands() []*command {
 			&command{name: "client|getname", arity: 2, handle: clientGetName, flags: "noscript loading stale", group: "connection", summary: "Name of this connection"},
 			&command{name: "client|setname", arity: 3, handle: clientSetName, flags: "noscript loading stale", group: "connection", summary: "Name this connection"},
 			&command{name: "client|setinfo", arity: 4, handle: clientSetInfo, flags: "noscript loading stale", group: "connection", summary: "Tell the client library's name or version"},
+			&command{name: "client|list", arity: -2, handle: clientList, flags: "admin noscript loading stale", group: "connection", summary: "What the server knows of all connections"},
+			&command{name: "client|kill", arity: -3, handle: clientKill, flags: "admin noscript loading stale", group: "connection", summary: "Close connections"},
+			&command{name: "client|pause", arity: -3, handle: clientPause, flags: "admin noscript loading stale", group: "connection", summary: "Hold commands up for a time"},
+			&command{name: "client|unpause", arity: 2, handle: clientUnpause, flags: "admin noscript loading stale", group: "connection", summary: "End a pause"},
 			&command{name: "client|info", arity: 2, handle: clientInfo, flags: "noscript loading stale", group: "connection", summary: "What the server knows of this connection"},
 		)},
 	}

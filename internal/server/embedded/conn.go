@@ -6,6 +6,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"respbench.dev/respbench/internal/resp"
@@ -36,8 +37,15 @@ type conn struct {
 	exclusive     bool // EXEC runs: all shards are locked already
 	queue         *transaction
 
+	gone   chan struct{} // closed by CLIENT KILL of another connection
+	killed atomic.Bool
+
+	began time.Time
+
+	// What CLIENT LIST of other connections shows. It, db and proto are changed
+	// under the lock, by their own goroutine alone.
+	mu                        sync.Mutex
 	name, libName, libVersion string
-	began                     time.Time
 }
 
 func newConn(s *Server, socket net.Conn, id int64) *conn {
@@ -50,6 +58,7 @@ func newConn(s *Server, socket net.Conn, id int64) *conn {
 		proto:         2,
 		authenticated: s.opts.Password == "",
 		began:         time.Now(),
+		gone:          make(chan struct{}),
 	}
 	c.in = resp.NewReader(c, inputSize)
 	c.in.Unauthenticated = !c.authenticated
@@ -58,7 +67,7 @@ func newConn(s *Server, socket net.Conn, id int64) *conn {
 
 // serve answers commands until the client leaves or breaks the protocol.
 func (c *conn) serve() {
-	for !c.quitting {
+	for !c.quitting && !c.killed.Load() {
 		args, err := c.in.ReadCommand()
 		if err != nil {
 			c.refuse(err)
@@ -112,6 +121,8 @@ func (c *conn) handle(args [][]byte) {
 		c.reject(cmd, "ERR wrong number of arguments for '"+cmd.name+"' command")
 	case !c.authenticated && !cmd.open:
 		c.reject(cmd, "NOAUTH Authentication required.")
+	case c.server.paused.Load() != nil && !c.await(cmd):
+		c.quitting = true
 	case c.queue != nil && !cmd.immediate:
 		c.queue.add(cmd, args)
 		c.out = append(c.out, "+QUEUED\r\n"...)
@@ -166,6 +177,7 @@ func shorten(text []byte, n int) string {
 
 func (c *conn) fail(text string) {
 	c.failed = true
+	c.server.errors.add(text)
 	c.out = resp.AppendError(c.out, text)
 }
 

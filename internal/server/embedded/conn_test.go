@@ -77,6 +77,7 @@ func TestEverythingAtOnce(t *testing.T) {
 		{"FLUSHALL"}, {"DBSIZE"}, {"SCAN", "0", "COUNT", "100"}, {"INFO", "everything"}, {"MULTI"}, {"INFO", "all"},
 		{"DBSIZE"}, {"SCAN", "0"}, {"FLUSHDB"}, {"MSET", "a", "1", "b", "2"}, {"EXEC"}, {"EXPIRE", "a", "1"}, {"TTL", "b"},
 		{"SELECT", "1"}, {"SET", "a", "1", "GET", "PX", "1"}, {"SELECT", "0"}, {"EXISTS", "a", "b"}, {"UNLINK", "b"},
+		{"CLIENT", "LIST"}, {"CLIENT", "SETNAME", "me"}, {"CLIENT", "SETINFO", "lib-name", "lib"}, {"HELLO", "3"}, {"nosuch"}, {"CLIENT", "PAUSE", "1"}, {"CLIENT", "KILL", "ID", "999999"}, {"CLIENT", "UNPAUSE"},
 	}
 	inParallel(t, s, 8, func(p *peer, i int) {
 		for n := range 20 * len(everyKind) {

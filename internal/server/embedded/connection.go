@@ -35,7 +35,7 @@ func selectDB(c *conn, args [][]byte) {
 	case n < 0 || n >= databases:
 		c.fail("ERR DB index is out of range")
 	default:
-		c.db = int(n)
+		c.tell(func() { c.db = int(n) })
 		c.ok()
 	}
 }
@@ -96,7 +96,7 @@ func hello(c *conn, args [][]byte) {
 	case opts.name != nil && !c.setName(opts.name):
 		c.fail(errClientName)
 	default:
-		c.proto = proto
+		c.tell(func() { c.proto = proto })
 		c.greet()
 	}
 }

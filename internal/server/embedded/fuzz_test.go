@@ -36,8 +36,9 @@ func FuzzServe(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Cleanup(func() { s.Close() })
+	s.Close() // so that a connection that CLIENT PAUSE holds up ends
 	f.Fuzz(func(t *testing.T, in []byte) {
+		s.release()
 		socket := &recording{in: bytes.NewReader(in)}
 		newConn(s, socket, 1).serve()
 		replies := resp.NewReader(&socket.out, 0)

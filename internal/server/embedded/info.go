@@ -3,9 +3,11 @@ package embedded
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
 	"runtime"
 	"runtime/metrics"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +32,7 @@ func sections() []section {
 		{"Replication", false, infoReplication},
 		{"CPU", false, infoCPU},
 		{"Commandstats", true, infoCommandstats},
+		{"Errorstats", false, infoErrorstats},
 		{"Keyspace", false, infoKeyspace},
 	}
 }
@@ -106,11 +109,13 @@ func infoPersistence(_ *conn, b *bytes.Buffer) {
 }
 
 func infoStats(c *conn, b *bytes.Buffer) {
-	var processed, failed, rejected int64
+	var processed int64
 	for _, t := range c.server.tallies() {
 		processed += t.calls
-		failed += t.failed
-		rejected += t.rejected
+	}
+	codes, errors := c.server.errors.counts(), int64(0)
+	for _, n := range codes {
+		errors += n
 	}
 	keys := c.keyStats()
 	c.server.mu.Lock()
@@ -123,7 +128,7 @@ func infoStats(c *conn, b *bytes.Buffer) {
 	field(b, "evicted_keys", 0)
 	field(b, "keyspace_hits", keys.hits)
 	field(b, "keyspace_misses", keys.misses)
-	field(b, "total_error_replies", failed+rejected)
+	field(b, "total_error_replies", errors)
 }
 
 func infoReplication(_ *conn, b *bytes.Buffer) {
@@ -147,6 +152,14 @@ func infoCommandstats(c *conn, b *bytes.Buffer) {
 		mean := t.usecPerCall()
 		fmt.Fprintf(b, "cmdstat_%s:calls=%d,usec=%d,usec_per_call=%.2f,rejected_calls=%d,failed_calls=%d\r\n",
 			c.server.byIndex[i].name, t.calls, int64(mean*float64(t.calls)), mean, t.rejected, t.failed)
+	}
+}
+
+// infoErrorstats lists the error replies by their code.
+func infoErrorstats(c *conn, b *bytes.Buffer) {
+	codes := c.server.errors.counts()
+	for _, code := range slices.Sorted(maps.Keys(codes)) {
+		fmt.Fprintf(b, "errorstat_%s:count=%d\r\n", code, codes[code])
 	}
 }
 

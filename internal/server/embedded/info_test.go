@@ -43,10 +43,10 @@ func TestInfoSections(t *testing.T) {
 		ask  string
 		want string
 	}{
-		{"INFO", "Server Clients Memory Persistence Stats Replication CPU Keyspace"},
-		{"INFO default", "Server Clients Memory Persistence Stats Replication CPU Keyspace"},
-		{"INFO all", "Server Clients Memory Persistence Stats Replication CPU Commandstats Keyspace"},
-		{"info EVERYTHING", "Server Clients Memory Persistence Stats Replication CPU Commandstats Keyspace"},
+		{"INFO", "Server Clients Memory Persistence Stats Replication CPU Errorstats Keyspace"},
+		{"INFO default", "Server Clients Memory Persistence Stats Replication CPU Errorstats Keyspace"},
+		{"INFO all", "Server Clients Memory Persistence Stats Replication CPU Commandstats Errorstats Keyspace"},
+		{"info EVERYTHING", "Server Clients Memory Persistence Stats Replication CPU Commandstats Errorstats Keyspace"},
 		{"INFO commandstats server", "Server Commandstats"},
 		{"INFO nosuch", ""},
 	}

@@ -47,6 +47,14 @@ var sameAsRedis = [][]string{
 	{"MULTI"}, {"SET", "a", "x"}, {"INCR", "a"}, {"SET", "a", "z", "NOSUCH"}, {"SELECT", "2"}, {"SET", "b", "2"}, {"DBSIZE"}, {"EXEC"}, {"DBSIZE"}, {"GET", "b"}, {"MULTI"}, {"CLIENT", "NOSUCH"}, {"EXEC"},
 	{"MULTI"}, {"FLUSHALL"}, {"DBSIZE"}, {"MGET", "a", "b"}, {"MSET", "c", "1", "d", "2"}, {"DEL", "c"}, {"SCAN", "0", "COUNT", "1000"}, {"EXISTS", "d"}, {"EXPIRE", "d", "100"}, {"TTL", "d"}, {"EXEC"},
 	{"CONFIG", "GET", "save"}, {"CONFIG", "GET", "appendonly"}, {"CONFIG", "GET", "maxmemory"}, {"CONFIG", "GET", "nosuch*"}, {"CONFIG", "GET", "maxmemory-policy"}, {"INFO", "nosuch"}, {"INFO", "replication", "x"},
+	{"CLIENT", "LIST", "x"}, {"CLIENT", "LIST", "TYPE"}, {"CLIENT", "LIST", "TYPE", "nosuch"}, {"CLIENT", "LIST", "type", "Master"}, {"CLIENT", "LIST", "TYPE", "pubsub"}, {"CLIENT", "LIST", "TYPE", "normal", "x"},
+	{"CLIENT", "LIST", "ID"}, {"CLIENT", "LIST", "ID", "x"}, {"CLIENT", "LIST", "ID", "999999", "999998"}, {"CLIENT", "INFO", "x"},
+	{"CLIENT", "KILL"}, {"CLIENT", "KILL", "nosuch"}, {"CLIENT", "KILL", "ID", "x"}, {"CLIENT", "KILL", "ID", "0"}, {"CLIENT", "KILL", "id", "999999"}, {"CLIENT", "KILL", "TYPE", "nosuch"}, {"CLIENT", "KILL", "TYPE", "replica"},
+	{"CLIENT", "KILL", "ADDR", "127.0.0.1:1"}, {"CLIENT", "KILL", "LADDR", "x", "ADDR"}, {"CLIENT", "KILL", "LADDR", "x"}, {"CLIENT", "KILL", "USER", "nobody"}, {"CLIENT", "KILL", "USER", "default"}, {"CLIENT", "KILL", "SKIPME", "maybe"},
+	{"CLIENT", "KILL", "SKIPME", "yes"}, {"CLIENT", "KILL", "nosuch", "x"}, {"CLIENT", "KILL", "TYPE", "normal", "USER", "default", "SKIPME", "YES"}, {"CLIENT", "KILL", "TYPE", "master", "SKIPME", "no"}, {"PING"},
+	{"CLIENT", "PAUSE"}, {"CLIENT", "PAUSE", "x"}, {"CLIENT", "PAUSE", "-1"}, {"CLIENT", "PAUSE", "1.5"}, {"CLIENT", "PAUSE", "1", "nosuch"}, {"CLIENT", "PAUSE", "x", "nosuch"}, {"CLIENT", "PAUSE", "1", "ALL", "x"}, {"CLIENT", "PAUSE", "0"}, {"PING"},
+	{"CLIENT", "PAUSE", "1"}, {"PING"}, {"CLIENT", "PAUSE", "1", "write"}, {"SET", "k", "v"}, {"CLIENT", "PAUSE", "60000", "WRITE"}, {"GET", "k"}, {"MULTI"}, {"GET", "k"}, {"EXEC"}, {"CLIENT", "UNPAUSE", "x"}, {"CLIENT", "UNPAUSE"}, {"SET", "k", "w"},
+	{"CLIENT", "UNPAUSE"}, {"CLIENT", "PAUSE", "9223372036854775807", "WRITE"}, {"CLIENT", "PAUSE", "1", "WRITE"}, {"GET", "k"}, {"CLIENT", "UNPAUSE"}, {"INFO", "errorstats"},
 	{"QUIT"},
 }
 

@@ -3,9 +3,10 @@
 // called "embedded (not Redis)".
 //
 // It is: strings with expiry on the wall clock, transactions, SCAN, INFO with
-// command statistics, and the handshakes of the client libraries; replies and
-// error texts are those of Redis 7.0. It is fast enough, on one core, that a
-// benchmark of a client measures the client.
+// command and error statistics, CLIENT LIST, KILL and PAUSE, and the handshakes
+// of the client libraries; replies and error texts are those of Redis 7.0. It
+// is fast enough, on one core, that a benchmark of a client measures the
+// client.
 //
 // It is not: a store (nothing is written to disk), a Redis for anything
 // beyond its COMMAND list (no other data types, scripts, pub/sub, replication,
@@ -21,6 +22,7 @@ import (
 	"errors"
 	"net"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -44,6 +46,8 @@ type Server struct {
 	commands map[string]*command
 	byIndex  []*command // by command.index
 	started  time.Time
+	paused   atomic.Pointer[pause] // nil: not paused, or no longer
+	errors   errorCounts
 
 	mu       sync.Mutex // guards the fields below
 	closed   bool

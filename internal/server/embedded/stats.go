@@ -1,6 +1,9 @@
 package embedded
 
 import (
+	"maps"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -56,6 +59,28 @@ func (c *conn) run(cmd *command, args [][]byte) {
 	if c.failed {
 		count.failed.Add(1)
 	}
+}
+
+// errorCounts are the error replies by their code, the first word.
+type errorCounts struct {
+	mu     sync.Mutex
+	byCode map[string]int64
+}
+
+func (e *errorCounts) add(text string) {
+	code, _, _ := strings.Cut(text, " ")
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.byCode == nil {
+		e.byCode = make(map[string]int64)
+	}
+	e.byCode[code]++
+}
+
+func (e *errorCounts) counts() map[string]int64 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return maps.Clone(e.byCode)
 }
 
 // tallies are the sums over all connections, living and ended, by

@@ -1,0 +1,71 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"respbench.dev/respbench/internal/gen"
+)
+
+const (
+	// cleanupTime bounds removing keys, also after an interruption.
+	cleanupTime = 15 * time.Second
+	// cleanups is how often keys are removed at most where late commands of a
+	// client that gave up may bring some back.
+	cleanups  = 4
+	lateAfter = 200 * time.Millisecond
+)
+
+// answers reports whether the server still talks: someone who interrupts a run
+// does not wait for one that hangs, but for one that we have told to pause.
+func (r *Runner) answers() bool {
+	paused := max(0, time.Until(time.Unix(0, r.pausedUntil.Load())))
+	ctx, cancel := context.WithTimeout(context.Background(), paused+stopGrace)
+	defer cancel()
+	for {
+		_, err := r.admin.Stats(ctx)
+		if err == nil || ctx.Err() != nil || paused == 0 {
+			return err == nil
+		}
+	}
+}
+
+// clean removes every key that may be on the server, even when interrupted.
+func (r *Runner) clean(ctx context.Context) (removed int64, err error) {
+	if r.written == 0 {
+		return 0, nil
+	}
+	if ctx.Err() != nil && !r.answers() {
+		return 0, errors.New("the server does not answer")
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTime)
+	defer cancel()
+	if r.troubled {
+		r.awaitQuiet(ctx)
+	}
+	for range cleanups {
+		n, err := r.unlink(ctx)
+		removed += n
+		if err != nil {
+			return removed, err
+		}
+		if n == 0 || !r.troubled {
+			break
+		}
+		pause(ctx, lateAfter)
+	}
+	_, err = r.admin.Delete(ctx, gen.AliveKey(r.Header.ID))
+	return removed, err
+}
+
+// unlink removes every set of keys once.
+func (r *Runner) unlink(ctx context.Context) (removed int64, err error) {
+	for _, d := range r.Plan.Datasets[:r.written] {
+		keys := gen.NewKeys(d.Prefix(r.Header.ID), d.Count)
+		n, failed := r.admin.Unlink(ctx, d.Count, keys.At)
+		removed += n
+		err = errors.Join(err, failed)
+	}
+	return removed, err
+}

@@ -1,0 +1,140 @@
+package stats
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// An Event is something that was done to the server during a trial.
+type Event struct {
+	At   time.Duration // when it was begun, since the trial's start
+	Took time.Duration // until it was made
+}
+
+// An Outage is a time without any success, since the trial's start.
+type Outage struct{ Start, End time.Duration }
+
+// A Course is what was seen of a trial in which the server was disturbed.
+type Course struct {
+	Window   time.Duration
+	Length   time.Duration // of a slice
+	Ops      []int64       // served, by slice; missing slices had none
+	Errors   []int64       // failed steps, by slice
+	Coarse   [][]int64     // successful steps, by slice and power of two of their latency
+	Outages  []Outage      // in order of time
+	Shortest time.Duration // outage that was kept
+	Events   []Event       // in order of time
+}
+
+// A Delay is how long something took, or why that is not known.
+type Delay struct {
+	Time    time.Duration
+	Unknown string // why; then Time is 0
+}
+
+// Reasons of unknown delays.
+const (
+	NotInTrial = "not within the trial"
+	noEvent    = "nothing was done to the server"
+	noBasis    = "too little was seen before the disturbance"
+)
+
+// A Recovery is what became of a trial after its events. Where there are
+// several, a delay is the longest of any.
+type Recovery struct {
+	// WithoutSuccess is all time without any success from the first event on,
+	// but for ordinary pauses.
+	WithoutSuccess Delay
+	// FirstSuccess is from the event to the end of its outage: the first that
+	// is not an ordinary pause, ends after the event was begun and starts up to
+	// a second after it was made. 0: there was none.
+	FirstSuccess Delay
+	// Normal is from the event to the first of three successive normal slices,
+	// rounded up to whole slices. 0: no slice was out of the ordinary.
+	Normal Delay
+	// Resolution is up to which length a pause is ordinary: the longest before
+	// the first event, or Shortest.
+	Resolution time.Duration
+}
+
+// effectWithin is how long after it was made an event may cause an outage: a
+// failover reaches some clients only with their next look at who is master.
+const effectWithin = time.Second
+
+// Recovery examines the course.
+func (c Course) Recovery() Recovery {
+	if len(c.Events) == 0 {
+		unknown := Delay{Unknown: noEvent}
+		return Recovery{WithoutSuccess: unknown, FirstSuccess: unknown, Normal: unknown}
+	}
+	first := c.Events[0].At
+	ordinary := c.ordinary(first)
+	unusual := slices.DeleteFunc(slices.Clone(c.Outages), func(o Outage) bool {
+		return o.End <= first || o.End-o.Start <= ordinary
+	})
+	r := Recovery{Resolution: max(ordinary, c.Shortest)}
+	for _, o := range unusual {
+		r.WithoutSuccess.Time += o.End - max(o.Start, first)
+	}
+	basis := c.basis(first)
+	for _, e := range c.Events {
+		success := c.firstSuccess(e, unusual)
+		r.FirstSuccess = longer(r.FirstSuccess, success)
+		r.Normal = longer(r.Normal, c.normal(e, success, basis))
+	}
+	return r
+}
+
+// ordinary is the longest outage before the first event.
+func (c Course) ordinary(first time.Duration) time.Duration {
+	var longest time.Duration
+	for _, o := range c.Outages {
+		if o.End <= first {
+			longest = max(longest, o.End-o.Start)
+		}
+	}
+	return longest
+}
+
+func (c Course) firstSuccess(e Event, unusual []Outage) Delay {
+	for _, o := range unusual {
+		if o.End > e.At && o.Start < e.At+e.Took+effectWithin {
+			if o.End >= c.Window {
+				return Delay{Unknown: NotInTrial}
+			}
+			return Delay{Time: o.End - e.At}
+		}
+	}
+	return Delay{}
+}
+
+// longer takes an unknown delay for longer than any.
+func longer(a, b Delay) Delay {
+	if compareDelays(a, b) < 0 {
+		return b
+	}
+	return a
+}
+
+func compareDelays(a, b Delay) int {
+	switch {
+	case (a.Unknown == "") == (b.Unknown == ""):
+		return cmp.Compare(a.Time, b.Time)
+	case a.Unknown == "":
+		return -1
+	}
+	return 1
+}
+
+// OverRounds returns the median and the longest of the rounds' delays, of
+// which there is one at least. A median beside an unknown delay is unknown.
+func OverRounds(rounds []Delay) (median, worst Delay) {
+	sorted := slices.SortedStableFunc(slices.Values(rounds), compareDelays)
+	low, high := sorted[(len(sorted)-1)/2], sorted[len(sorted)/2]
+	median = Delay{Unknown: high.Unknown}
+	if high.Unknown == "" {
+		median.Time = low.Time + (high.Time-low.Time)/2
+	}
+	return median, sorted[len(sorted)-1]
+}

@@ -26,7 +26,7 @@ func options(t clients.Target, d *dialled) rueidis.ClientOption {
 		Username:          t.Username,
 		Password:          t.Password,
 		SelectDB:          t.DB,
-		AlwaysRESP2:       t.RESP == 2,
+		AlwaysRESP2:       t.Negotiated() == 2, // it falls back from some refusals of HELLO only
 		TLSConfig:         t.Dialer.TLS,
 		Dialer:            net.Dialer{Timeout: t.ConnectTimeout, KeepAlive: keepAlive(t)},
 		ConnWriteTimeout:  t.Timeout,

@@ -87,6 +87,10 @@ func (w *window) redirects() map[string]int64 {
 	return during
 }
 
+// ourOwn is how many commands an asking takes at most, of a cluster of some
+// nodes.
+const ourOwn = 20
+
 // serverCPU is nil if the server has processed more than 1 % beyond what we
 // sent: its time is then not the trial's alone.
 func (w *window) serverCPU(sent int64) *time.Duration {
@@ -94,7 +98,7 @@ func (w *window) serverCPU(sent int64) *time.Duration {
 		return nil
 	}
 	processed, used := *w.ended.Commands-*w.ready.Commands, *w.ended.CPU-*w.ready.CPU
-	if w.ended.Process != w.ready.Process || used < 0 || float64(processed) > 1.01*float64(sent)+2 {
+	if w.ended.Process != w.ready.Process || used < 0 || float64(processed) > 1.01*float64(sent)+ourOwn {
 		return nil
 	}
 	return &used

@@ -78,12 +78,16 @@ func (a *Admin) askCluster(ctx context.Context, address string) ([]slotRange, *P
 	return ranges, c.failure
 }
 
+// downProblem is about a cluster that does not serve, or only some slots.
 func downProblem(address, served string) *Problem {
-	return &Problem{
-		Code: "cluster-down", Address: address, before: "the cluster of the node at ",
-		after:  fmt.Sprintf(" is down: %s of its %d slots are served", cmp.Or(served, "not all"), slots),
+	p := &Problem{
+		Code: "cluster-down", Address: address, before: "the cluster of the node at ", after: " is down",
 		Advice: "see CLUSTER INFO and CLUSTER NODES there",
 	}
+	if served != "" && served != strconv.Itoa(slots) {
+		p.after = fmt.Sprintf(" is down: %s of its %d slots are served", served, slots)
+	}
+	return p
 }
 
 // slotRanges reads the reply of CLUSTER SLOTS. A node that does not know its

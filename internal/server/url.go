@@ -16,7 +16,6 @@ import (
 )
 
 const (
-	standalone  = results.Standalone
 	defaultHost = "localhost"
 )
 

@@ -43,12 +43,12 @@ const (
 // A Recovery is what became of a trial after its events. Where there are
 // several, a delay is the longest of any.
 type Recovery struct {
-	// WithoutSuccess is all time without any success from the first event on,
-	// but for ordinary pauses.
+	// WithoutSuccess is all time without any success from an event until all is
+	// normal again, but for ordinary pauses.
 	WithoutSuccess Delay
 	// FirstSuccess is from the event to the end of its outage: the first that
-	// is not an ordinary pause, ends after the event was begun and starts up to
-	// a second after it was made. 0: there was none.
+	// is not an ordinary pause, ends after the event was begun and starts before
+	// it was made or shortly after. 0: there was none.
 	FirstSuccess Delay
 	// Normal is from the event to the first of three successive normal slices,
 	// rounded up to whole slices. 0: no slice was out of the ordinary.
@@ -58,9 +58,9 @@ type Recovery struct {
 	Resolution time.Duration
 }
 
-// effectWithin is how long after it was made an event may cause an outage: a
-// failover reaches some clients only with their next look at who is master.
-const effectWithin = time.Second
+// effectWithin is how long after it was made an event may cause an outage: that
+// another has taken over, clients learn a little later than we.
+const effectWithin = 250 * time.Millisecond
 
 // Recovery examines the course.
 func (c Course) Recovery() Recovery {
@@ -74,17 +74,32 @@ func (c Course) Recovery() Recovery {
 		return o.End <= first || o.End-o.Start <= ordinary
 	})
 	r := Recovery{Resolution: max(ordinary, c.Shortest)}
-	for _, o := range unusual {
-		r.WithoutSuccess.Time += o.End - max(o.Start, first)
-	}
 	basis := c.basis(first)
+	var spells []Outage // from each event until all is normal again
 	for _, e := range c.Events {
 		success := c.firstSuccess(e, unusual)
+		normal := c.normal(e, success, basis)
 		r.FirstSuccess = longer(r.FirstSuccess, success)
-		r.Normal = longer(r.Normal, c.normal(e, success, basis))
+		r.Normal = longer(r.Normal, normal)
+		spells = append(spells, c.spell(e, success, normal))
+	}
+	for _, o := range unusual {
+		if slices.ContainsFunc(spells, o.overlaps) {
+			r.WithoutSuccess.Time += o.End - max(o.Start, first)
+		}
 	}
 	return r
 }
+
+// spell is the time from an event until all is normal again.
+func (c Course) spell(e Event, success, normal Delay) Outage {
+	if success.Unknown != "" || normal.Unknown != "" {
+		return Outage{e.At, c.Window}
+	}
+	return Outage{e.At, e.At + max(success.Time, normal.Time, e.Took+effectWithin)}
+}
+
+func (o Outage) overlaps(spell Outage) bool { return o.End > spell.Start && o.Start < spell.End }
 
 // ordinary is the longest outage before the first event.
 func (c Course) ordinary(first time.Duration) time.Duration {

@@ -60,12 +60,12 @@ func TestRecovery(t *testing.T) {
 		},
 		{
 			"an outage long after is not the event's", func(c *Course) { c.Outages = []Outage{{3031 * ms, 3041 * ms}} },
-			Recovery{known(10 * ms), known(0), known(0), 5 * ms},
+			Recovery{known(0), known(0), known(0), 5 * ms},
 		},
 		{
 			// It takes a second to be made, and what it does comes later still.
 			"late effect", func(c *Course) {
-				c.Events[0].Took = 1000 * ms
+				c.Events[0].Took = 1700 * ms
 				c.Outages = []Outage{{3900 * ms, 3995 * ms}}
 				c.slow(39, 41, 100)
 			},

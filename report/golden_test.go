@@ -70,21 +70,28 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// documents show, between two marks, what came out of real runs.
+// documents show, between two marks, what came out of a real run.
 var documents = []struct {
 	path  string
-	files []string
+	mark  string // of one among several tables
+	file  string
 	write func(io.Writer, *Summary) error
 }{
-	{"../README.md", []string{published}, writeMarkdown},
+	{"../README.md", "", published, writeMarkdown},
+	{faultsDoc, " alone", "../../results/published/faults", writeDisturbances},
+	{faultsDoc, " sentinel", "../../results/published/faults-sentinel", writeDisturbances},
+	{faultsDoc, " cluster", "../../results/published/faults-cluster", writeDisturbances},
 }
 
+const faultsDoc = "../docs/FAULTS.md"
+
 func TestDocuments(t *testing.T) {
-	const begin, end = "<!-- table -->\n", "<!-- end of table -->\n"
+	const end = "<!-- end of table -->\n"
 	for _, d := range documents {
-		t.Run(filepath.Base(d.path), func(t *testing.T) {
+		begin := "<!-- table" + d.mark + " -->\n"
+		t.Run(filepath.Base(d.path)+d.mark, func(t *testing.T) {
 			var table bytes.Buffer
-			if err := d.write(&table, summarize(t, d.files...)); err != nil {
+			if err := d.write(&table, summarize(t, d.file)); err != nil {
 				t.Fatal(err)
 			}
 			document, err := os.ReadFile(d.path)

@@ -74,7 +74,7 @@ func (o *runOptions) addWhat(f *pflag.FlagSet) {
 	f.DurationVar(&o.MaxTime, "max-time", 0, "end a trial after this time in any case (default 10s; with --ops none)")
 	f.IntVar(&o.Rounds, "rounds", plan.DefaultRounds, "how often each cell is measured")
 	f.StringVar(&o.Warmup, "warmup", "", "time or number of steps before the clock starts (default: a tenth of the trial, at least 300ms and 20 steps a worker)")
-	f.IntSliceVarP(&o.Workers, "workers", "w", nil, "goroutines that share the client (default 100; get and set 1)")
+	f.IntSliceVarP(&o.Workers, "workers", "w", nil, "goroutines that share the client (default 100; counter 10, get and set 1)")
 	f.IntSliceVarP(&o.Depth, "depth", "P", nil, "pairs in one explicit flush (default 1)")
 	f.IntSliceVarP(&o.DataSize, "data-size", "d", nil, "bytes of a value (default 16)")
 	f.IntSliceVarP(&o.Keyspace, "keyspace", "k", nil, "keys of a trial (default 100,000, or as many as 256 MiB of values hold)")

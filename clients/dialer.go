@@ -3,7 +3,9 @@ package clients
 import (
 	"context"
 	"crypto/tls"
+	"maps"
 	"net"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -16,6 +18,9 @@ type Dialer struct {
 
 	net   net.Dialer
 	dials atomic.Int64
+
+	mu   sync.Mutex
+	ends map[string]string // of the connections dialled: the far one by our own
 }
 
 // NewDialer returns a dialer that gives up on a connection after timeout.
@@ -27,6 +32,20 @@ func NewDialer(network string, timeout time.Duration, conf *tls.Config) *Dialer 
 // named. A library's own network argument is ignored in favour of ours.
 func (d *Dialer) Dial(ctx context.Context, addr string) (net.Conn, error) {
 	d.dials.Add(1)
+	conn, err := d.dial(ctx, addr)
+	if err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.ends == nil {
+		d.ends = map[string]string{}
+	}
+	d.ends[conn.LocalAddr().String()] = conn.RemoteAddr().String()
+	return conn, nil
+}
+
+func (d *Dialer) dial(ctx context.Context, addr string) (net.Conn, error) {
 	if d.TLS == nil {
 		return d.net.DialContext(ctx, d.Network, addr)
 	}
@@ -36,3 +55,11 @@ func (d *Dialer) Dial(ctx context.Context, addr string) (net.Conn, error) {
 
 // Dials is how many connections were begun so far.
 func (d *Dialer) Dials() int64 { return d.dials.Load() }
+
+// Ends are the addresses of the connections that came about, also of those that
+// have ended: the far end by our own.
+func (d *Dialer) Ends() map[string]string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return maps.Clone(d.ends)
+}

@@ -13,10 +13,11 @@ type Disturbance struct {
 	Availability *stats.Summary // percent of the ops attempted; nil if a round attempted none
 	// Times, since the disturbance.
 	WithoutSuccess, FirstSuccess, Normal Delays
-	Resolution                           time.Duration   // shorter pauses are ordinary
-	Slice                                time.Duration   // what Normal is rounded up to
-	Took                                 []time.Duration // of each round, until what was done was made: its longest
-	Tally                                *results.Tally  // of all rounds together; nil if the scenario does not count
+	Resolution                           time.Duration    // shorter pauses are ordinary
+	Slice                                time.Duration    // what Normal is rounded up to
+	Took                                 []time.Duration  // of each round, until what was done was made: its longest
+	Tally                                *results.Tally   // of all rounds together; nil if the scenario does not count, or it is not known of one
+	Redirects                            map[string]int64 // of all rounds together, "moved" and "ask"
 	Dials                                *stats.Summary
 }
 
@@ -36,9 +37,12 @@ func disturbance(p results.Point, good []round) *Disturbance {
 			return 100 * float64(g.Ops) / float64(max(g.Attempts, 1)), g.Attempts > 0
 		}),
 		Dials: series(good, stats.Lower, func(g round) (float64, bool) { return float64(g.Conns.Dialled), true }),
-		Tally: tally(good),
+		Tally: tally(good), Redirects: map[string]int64{},
 	}
 	for _, g := range good {
+		for answer, n := range g.Redirects {
+			d.Redirects[answer] += n
+		}
 		r := course(g).Recovery()
 		d.WithoutSuccess.add(r.WithoutSuccess)
 		d.FirstSuccess.add(r.FirstSuccess)

@@ -116,6 +116,40 @@ func TestDisturbance(t *testing.T) {
 	}
 }
 
+// A tally that is not known of every round is not known.
+func TestUnknownTally(t *testing.T) {
+	for name, unread := range map[string]func(library string, round int) bool{
+		"one round":   func(library string, round int) bool { return library == rawLibrary && round == 2 },
+		"every round": func(string, int) bool { return true },
+	} {
+		runs := readRuns(t, "disturbed")
+		for i := range runs[0].Trials {
+			trial := &runs[0].Trials[i]
+			if trial.Point.Scenario == counting && trial.Measured != nil && unread(trial.Point.Library, trial.Round) {
+				trial.Tally = nil
+			}
+		}
+		s, err := Summarize(runs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if raw := s.Rows[8].Disturbance; s.Rows[8].Point.Library != rawLibrary || raw.Tally != nil || raw.json(nil).Lost != nil {
+			t.Errorf("%s: %+v", name, raw)
+		}
+		sheets := s.disturbed()
+		sheet := sheets[len(sheets)-1]
+		for _, c := range sheet.columns {
+			if slices.Contains([]string{"lost", "unsure", "twice"}, c.name) && c.cells[0] != unknown {
+				t.Errorf("%s: %s is %q", name, c.name, c.cells)
+			}
+		}
+		isLost := func(c column) bool { return c.name == "lost" }
+		if !slices.ContainsFunc(sheet.columns, isLost) || !slices.Contains(sheet.footnotes, unreadNote) {
+			t.Errorf("%s: columns %+v, footnotes %q", name, sheet.columns, sheet.footnotes)
+		}
+	}
+}
+
 // What is said of a row holds for each of its rounds.
 func TestDisturbanceOfSeveralRounds(t *testing.T) {
 	p := results.Point{Disturb: "restart@1s"}

@@ -8,8 +8,12 @@ import (
 	"respbench.dev/respbench/results"
 )
 
-// never is said of what did not come to pass within a trial.
-const never = "never"
+const (
+	// never is said of what did not come to pass within a trial.
+	never = "never"
+	// counting is the scenario whose trials have a tally.
+	counting = "counter"
+)
 
 const (
 	availableNote = "available: ops served of those attempted; a client that waits before it tries again attempts fewer"
@@ -19,6 +23,7 @@ const (
 	lostNote      = "lost: acknowledged, but the server does not have it any more"
 	unsureNote    = "unsure: reported as failed, but done all the same"
 	twiceNote     = "twice: done beyond what was tried"
+	unreadNote    = unknown + ": the counters could not be read at the end of a round"
 )
 
 // disturbed are the sheets of what disturbances did, one for each disturbance
@@ -116,10 +121,18 @@ func (b *builder) overRounds(name, unit string, of func(*Disturbance) (median, w
 
 // counts adds up what became of single steps.
 func (b *builder) counts() {
-	if slices.ContainsFunc(b.rows, func(r Row) bool { return r.Disturbance != nil && r.Disturbance.Tally != nil }) {
+	if slices.ContainsFunc(b.rows, func(r Row) bool { return r.Point.Scenario == counting && r.Disturbance != nil }) {
 		b.tally("lost", lostNote, func(t *results.Tally) int64 { return t.Lost })
 		b.tally("unsure", unsureNote, func(t *results.Tally) int64 { return t.Unsure })
 		b.tally("twice", twiceNote, func(t *results.Tally) int64 { return t.Twice })
+	}
+	if slices.ContainsFunc(b.rows, func(r Row) bool { return r.Disturbance != nil && len(r.Disturbance.Redirects) > 0 }) {
+		b.add("redirects", "", false, func(r Row) string {
+			if r.Disturbance == nil {
+				return nothing
+			}
+			return classWords(r.Disturbance.Redirects)
+		})
 	}
 	b.add("dials", "", false, func(r Row) string {
 		if r.Disturbance == nil {
@@ -138,8 +151,12 @@ func (b *builder) counts() {
 func (b *builder) tally(name, note string, of func(*results.Tally) int64) {
 	b.note(note)
 	b.add(name, "", false, func(r Row) string {
-		if r.Disturbance == nil || r.Disturbance.Tally == nil {
+		switch {
+		case r.Disturbance == nil:
 			return nothing
+		case r.Disturbance.Tally == nil:
+			b.note(unreadNote)
+			return unknown
 		}
 		return integer(of(r.Disturbance.Tally))
 	})

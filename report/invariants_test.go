@@ -121,7 +121,7 @@ var (
 		"latency_ns": "count max mean min p50 p90 p95 p99 p999",
 		"throughput": measureKeys, "cpu_us_per_op": measureKeys, "server_cpu_us_per_op": measureKeys,
 		"allocs_per_op": measureKeys, "bytes_per_op": measureKeys,
-		"disturbance": "acked availability_percent dials errors first_success_ns lost normal_ns resolution_ns slice_ns took_ns " +
+		"disturbance": "acked availability_percent dials errors first_success_ns lost normal_ns redirects resolution_ns slice_ns took_ns " +
 			"twice unsure without_success_ns",
 		"availability_percent": measureKeys, "dials": measureKeys,
 		"without_success_ns": delayKeys, "first_success_ns": delayKeys, "normal_ns": delayKeys,

@@ -20,6 +20,7 @@ type (
 		Lost           *int64           `json:"lost"`
 		Unsure         *int64           `json:"unsure"`
 		Twice          *int64           `json:"twice"`
+		Redirects      map[string]int64 `json:"redirects"` // of all rounds, "moved" and "ask"
 		Dials          *jsonMeasure     `json:"dials"`
 		Errors         map[string]int64 `json:"errors"` // of all rounds, as the row's
 	}
@@ -40,7 +41,7 @@ func (d *Disturbance) json(errors map[string]int64) *jsonDisturbance {
 		Availability:   measure(d.Availability),
 		WithoutSuccess: d.WithoutSuccess.json(), FirstSuccess: d.FirstSuccess.json(), Normal: d.Normal.json(),
 		Resolution: d.Resolution, Slice: d.Slice, Took: d.Took,
-		Dials: measure(d.Dials), Errors: errors,
+		Redirects: d.Redirects, Dials: measure(d.Dials), Errors: errors,
 	}
 	if t := d.Tally; t != nil {
 		j.Acked, j.Lost, j.Unsure, j.Twice = &t.Acked, &t.Lost, &t.Unsure, &t.Twice

@@ -5,8 +5,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"regexp"
-	"strings"
 )
 
 // Modes of an Access.
@@ -64,48 +62,4 @@ func (t *TLS) Config() (*tls.Config, error) {
 		c.Certificates = []tls.Certificate{pair}
 	}
 	return c, nil
-}
-
-// address matches an IP address with a port, and the "->" form of net errors.
-var address = regexp.MustCompile(`(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:.%\w]*:[0-9a-fA-F:.%\w]*\])(:\d+)?`)
-
-// hostNames matches what errors of package net and of crypto/x509 say of hosts.
-var hostNames = regexp.MustCompile(`(\blookup |\b(?:dial|read|write) (?:tcp|udp|unix)[46]? |certificate is (?:valid|not valid) for )[^\s:<>]+(?:, not \S+)?(:\d+)?`)
-
-// Redact takes the server's addresses and names, any other IP address, the
-// hosts of network errors and the credentials out of a text that is going to be
-// stored.
-func (a Access) Redact(text string) string {
-	for _, addr := range a.Addrs {
-		text = strings.ReplaceAll(text, addr, "<server>")
-		if host, _, ok := strings.Cut(addr, ":"); ok && host != "" && a.Network == "tcp" {
-			text = replaceWord(text, host, "<server>")
-		}
-	}
-	if a.Master != "" {
-		text = replaceWord(text, a.Master, "<master>")
-	}
-	if len(a.Password) > shortSecret {
-		text = strings.ReplaceAll(text, a.Password, "<secret>")
-	}
-	for _, secret := range []string{a.Password, a.Username} {
-		if secret != "" && secret != "default" {
-			text = replaceWord(text, secret, "<secret>")
-		}
-	}
-	text = address.ReplaceAllString(text, "<address>")
-	return hostNames.ReplaceAllString(text, "${1}<address>")
-}
-
-// shortSecret is up to which length a password is looked for as a word only:
-// replacing it everywhere would tear other words apart and so tell it.
-const shortSecret = 3
-
-// replaceWord replaces whole words only.
-func replaceWord(text, word, with string) string {
-	re, err := regexp.Compile(`(^|\W)` + regexp.QuoteMeta(word) + `($|\W)`)
-	if err != nil {
-		return text
-	}
-	return re.ReplaceAllString(text, "${1}"+with+"${2}")
 }

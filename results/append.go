@@ -13,8 +13,8 @@ import (
 // A last line that was torn off is cut when the first line is added; until
 // then the file stays as it is.
 func Append(path string) (*Writer, []Run, error) {
-	if isFolder(path) {
-		return nil, nil, fmt.Errorf("results file %s is a folder", path)
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // a pipe would be read for ever
+		return nil, nil, fmt.Errorf("results file %s is not a regular file; a run goes on in the file that holds it", path)
 	}
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
 	if err != nil {

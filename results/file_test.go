@@ -126,6 +126,43 @@ func TestEachLineIsOneWriteAndReportsErrors(t *testing.T) {
 	}
 }
 
+// What comes after a line that was torn is not written: the file can be read,
+// and the run goes on.
+func TestNothingFollowsATornLine(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.jsonl")
+	w, err := Create(path, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, w, Run{Header: sampleHeader()})
+	file := w.out
+	w.out = tearingWriter{file}
+	torn := w.Trial(sampleTrial())
+	w.out = file // there is room again
+	if !errors.Is(torn, errFull) || w.Err() != torn {
+		t.Fatalf("got %v, then %v", torn, w.Err())
+	}
+	for name, err := range map[string]error{"trial": w.Trial(sampleTrial()), "end": w.End(End{}), "header": w.Header(sampleHeader())} {
+		if err != torn {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	runs, err := ReadFile(path)
+	if err != nil || len(runs) != 1 || len(runs[0].Trials) != 0 || len(runs[0].Notes) != 1 {
+		t.Errorf("%+v, %v", runs, err)
+	}
+}
+
+type tearingWriter struct{ io.Writer }
+
+func (w tearingWriter) Write(p []byte) (int, error) {
+	n, _ := w.Writer.Write(p[:len(p)/2])
+	return n, errFull
+}
+
 type countingWriter struct{ writes int }
 
 func (c *countingWriter) Write(p []byte) (int, error) { c.writes++; return len(p), nil }
@@ -196,9 +233,13 @@ func TestNames(t *testing.T) {
 	if got, want := DefaultPath(at, "abc"), filepath.Join("results", "20261122T020405Z-abc.jsonl"); got != want {
 		t.Errorf("path %q, expected %q", got, want)
 	}
-	first, second := NewID(), NewID()
-	if !regexp.MustCompile(`^[a-z2-7]{8}$`).MatchString(first) || first == second {
-		t.Errorf("ids %q, %q", first, second)
+	ids := map[string]bool{}
+	for range 100 { // of words without a digit there would be some 20
+		id := NewID()
+		if ids[id] || !regexp.MustCompile(`^[a-z2-7]{8}$`).MatchString(id) || !strings.ContainsAny(id, "234567") {
+			t.Errorf("id %q, seen before: %v", id, ids[id])
+		}
+		ids[id] = true
 	}
 }
 

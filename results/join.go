@@ -7,17 +7,29 @@ import (
 
 // Join makes one run of each run that was resumed: the parts that go on with a
 // run, which come later in the list, give it their trials, their notes and
-// their end. What was planned is what the first header says. A trial that had
+// their end, which then states what all parts warned of and removed. What was
+// planned is what the first header says. A trial that had
 // not come to its end is gone where a later part made it good; a trial that
 // failed stays. A part whose run is not in the list stays a run of its own.
 func Join(runs []Run) []Run {
 	var joined []Run
+	var ends []End // of all parts so far; the last part may have none
 	for _, part := range runs {
-		if i := resumedBy(part, joined); i >= 0 {
-			joined[i] = joined[i].goOn(part)
+		i := resumedBy(part, joined)
+		if i < 0 {
+			i = len(joined)
+			joined, ends = append(joined, part), append(ends, End{})
 		} else {
-			joined = append(joined, part)
+			joined[i] = joined[i].goOn(part)
 		}
+		if part.End == nil {
+			continue
+		}
+		ends[i].Removed += part.End.Removed
+		ends[i].Warnings = union(ends[i].Warnings, part.End.Warnings)
+		end := *joined[i].End
+		end.Removed, end.Warnings = ends[i].Removed, ends[i].Warnings
+		joined[i].End = &end
 	}
 	return joined
 }
@@ -63,7 +75,7 @@ func (t Trial) Done() bool { return t.Status != Interrupted && t.Status != NotRu
 func (t Trial) failed() bool { return t.Status == Failed }
 
 // union returns what is in either, once.
-func union(a, b []string) []string {
+func union[T comparable](a, b []T) []T {
 	all := slices.Clone(a)
 	for _, s := range b {
 		if !slices.Contains(all, s) {

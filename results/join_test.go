@@ -83,3 +83,21 @@ func TestJoinRunsNotes(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// What any part warned of and removed is said of the whole.
+func TestJoinRunsEnds(t *testing.T) {
+	one, two, three := Warning{Code: "1"}, Warning{Code: "2"}, Warning{Code: "3"}
+	first := &End{Status: Interrupted, Removed: 5, Warnings: []Warning{one, two}}
+	last := &End{Status: OK, Removed: 7, Warnings: []Warning{two, three}}
+	parts := []Run{
+		resumable("a", "", first, "1ok"), resumable("b", "", &End{Removed: 100, Warnings: []Warning{one}}),
+		resumable("a", "a", nil, "2ok"), resumable("a", "a", last, "3ok", "4ok"),
+	}
+	want := &End{Status: OK, Removed: 12, Warnings: []Warning{one, two, three}}
+	if d := cmp.Diff(want, Join(parts)[0].End); d != "" {
+		t.Errorf("-want +got:\n%s", d)
+	}
+	if first.Removed != 5 || len(first.Warnings) != 2 || last.Removed != 7 || len(last.Warnings) != 2 {
+		t.Errorf("what was given changed: %+v, %+v", first, last)
+	}
+}

@@ -27,13 +27,16 @@ const (
 
 // An Event is one line from an executor.
 type Event struct {
-	Event    string    `json:"event"`
-	Ops      int64     `json:"ops,omitempty"` // beat: so far in this phase
-	Attempts int64     `json:"attempts,omitempty"`
-	Errors   int64     `json:"errors,omitempty"`
-	Opened   int       `json:"opened,omitempty"` // beat: sessions, before the warm-up
-	Record   *Measured `json:"record,omitempty"`
-	Error    string    `json:"error,omitempty"`
+	Event    string `json:"event"`
+	Ops      int64  `json:"ops,omitempty"` // beat: so far in this phase
+	Attempts int64  `json:"attempts,omitempty"`
+	Errors   int64  `json:"errors,omitempty"`
+	Opened   int    `json:"opened,omitempty"` // beat: sessions, before the warm-up
+	// Ends are the connections dialled so far, the far address by our own: of a
+	// trial in which they are to be closed, whenever there are new ones.
+	Ends   map[string]string `json:"ends,omitempty"`
+	Record *Measured         `json:"record,omitempty"`
+	Error  string            `json:"error,omitempty"`
 }
 
 // ReadOrder decodes one line for an executor. A field that it does not know, or

@@ -22,12 +22,15 @@ const (
 
 // A Writer writes runs as JSON lines. What a method has written without an
 // error is in the file for good, whatever happens to the process afterwards.
+// Once the file has failed, every method returns that error and writes nothing:
+// a line behind a torn one would make the file unreadable.
 type Writer struct {
 	out     io.Writer
 	sync    func() error
 	close   func() error
 	discard func()       // nil once something is written: removes the file we made
 	empty   func() error // before the first line: what the file held, or its torn end, is lost only then
+	failed  error        // of the file
 }
 
 // NewWriter writes to out, which stays the caller's to flush and close.
@@ -106,14 +109,10 @@ func syncFolder(path string) {
 // Header begins a run. If it cannot be written, a file that Create made is
 // removed: no file without a header stays behind.
 func (w *Writer) Header(h Header) error {
-	err := w.empty()
-	if err == nil {
-		err = w.line(struct {
-			Type string `json:"type"`
-			Header
-		}{headerLine, h})
-	}
-	w.empty = func() error { return nil }
+	err := w.line(struct {
+		Type string `json:"type"`
+		Header
+	}{headerLine, h})
 	if err != nil && w.discard != nil {
 		w.discard()
 	}
@@ -148,20 +147,34 @@ func (w *Writer) Close() error {
 	return w.close()
 }
 
+// Err is what the file failed with, if it has.
+func (w *Writer) Err() error { return w.failed }
+
 func (w *Writer) line(v any) error {
+	if w.failed != nil {
+		return w.failed
+	}
 	var line bytes.Buffer
 	enc := json.NewEncoder(&line)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
 		return fmt.Errorf("results line: %w", err)
 	}
-	if _, err := w.out.Write(line.Bytes()); err != nil {
-		return fmt.Errorf("results file: %w", err)
+	if err := w.write(line.Bytes()); err != nil {
+		w.failed = fmt.Errorf("results file: %w", err)
 	}
-	if err := w.sync(); err != nil {
-		return fmt.Errorf("results file: %w", err)
+	return w.failed
+}
+
+func (w *Writer) write(line []byte) error {
+	if err := w.empty(); err != nil {
+		return err
 	}
-	return nil
+	w.empty = func() error { return nil }
+	if _, err := w.out.Write(line); err != nil {
+		return err
+	}
+	return w.sync()
 }
 
 // DefaultPath is where a run is kept unless its user says otherwise.
@@ -169,10 +182,16 @@ func DefaultPath(started time.Time, id string) string {
 	return filepath.Join("results", started.UTC().Format("20060102T150405Z")+"-"+id+".jsonl")
 }
 
-// NewID returns the name of a run: eight lower-case letters and digits, 40
-// random bits, fit for file names and keys.
+// NewID returns the name of a run, fit for file names and keys: eight
+// lower-case letters and digits, of 40 random bits. There is a digit among them,
+// so that it is no word that others may have in their keys.
 func NewID() string {
-	var random [5]byte
-	_, _ = rand.Read(random[:]) // it never fails
-	return strings.ToLower(base32.StdEncoding.EncodeToString(random[:]))
+	for {
+		var random [5]byte
+		_, _ = rand.Read(random[:]) // it never fails
+		id := strings.ToLower(base32.StdEncoding.EncodeToString(random[:]))
+		if strings.ContainsAny(id, "234567") {
+			return id
+		}
+	}
 }

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"context"
 	"fmt"
+	"math"
 	"strconv"
 
 	"respbench.dev/respbench/clients"
@@ -24,40 +25,73 @@ func (t *Tally) Add(other Tally) {
 	t.Twice += other.Twice
 }
 
-// A counter is what one worker knows of its key. What others did to the key
-// before the first increment that succeeded is not known and not counted.
+// A counter is what one worker, which alone increments its key, knows of it.
+// The increment that made the key n is acknowledged if a reply was n, and not
+// told of otherwise.
+//
+// What is not told of is put down to increments that failed for as long as
+// there are any, however late: one may be done after later ones, and on a
+// server that has lost others. So Unsure + Twice is what was done without a
+// reply, Twice is never more than what was done twice, and Lost never more than
+// what was lost. They are less only by what nobody can see: what a server had
+// lost and made up for by other increments before the next reply, and what was
+// done before the first.
 type counter struct {
 	begun  bool
-	last   int64 // what the key held after the last increment that succeeded
-	failed int64 // increments since then that failed
+	last   int64 // what the key held when it was last heard of
+	failed int64 // increments that failed and are not accounted for
+	untold []span
 	tally  Tally
 }
+
+// A span is the values from < n <= to that the key went through without a
+// reply; of a counter in order and apart, the first of them what was there
+// before its first reply.
+type span struct{ from, to int64 }
 
 func (c *counter) fail() { c.failed++ }
 
 // succeed takes the reply to an increment.
 func (c *counter) succeed(n int64) {
+	if !c.begun {
+		c.begun, c.last = true, n-1
+		c.untold = []span{{math.MinInt64, n - 1}}
+	}
 	c.settle(n - 1)
 	c.tally.Acked++
-	c.begun, c.last = true, n
+	c.last = n
 }
 
 // settle takes what the key holds when nothing is under way, and accounts for
 // the difference to what it held last.
 func (c *counter) settle(n int64) {
-	if !c.begun {
-		c.failed = 0
+	switch {
+	case !c.begun || n == c.last:
 		return
+	case n < c.last:
+		c.tally.Lost += c.last - n - c.forget(n)
+	default:
+		unsure := min(n-c.last, c.failed)
+		c.failed -= unsure
+		c.tally.Unsure += unsure
+		c.tally.Twice += n - c.last - unsure
+		c.untold = append(c.untold, span{c.last, n})
 	}
-	done := n - c.last
-	if done < 0 {
-		// Beyond what this trial was told of, others' increments were lost.
-		c.tally.Lost += min(-done, c.tally.Acked-c.tally.Lost)
-	} else {
-		c.tally.Unsure += min(done, c.failed)
-		c.tally.Twice += max(done-c.failed, 0)
+	c.last = n
+}
+
+// forget returns how many of the values above n were not told.
+func (c *counter) forget(n int64) (untold int64) {
+	for i := len(c.untold) - 1; c.untold[i].to > n; i-- {
+		s := &c.untold[i]
+		untold += s.to - max(s.from, n)
+		if s.from < n {
+			s.to = n
+			break
+		}
+		c.untold = c.untold[:i]
 	}
-	c.last, c.failed = n, 0
+	return untold
 }
 
 // counterKey is the worker's only key: there is one for each worker.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"regexp"
 	"slices"
 	"time"
 
@@ -114,16 +113,12 @@ type cleaner struct {
 	removed int
 }
 
-// theirs matches the keys of runs and tells which run; everybody may name a
-// key respbench:something.
-var theirs = regexp.MustCompile(`^respbench:([a-z2-7]{8}):`)
-
 // byRun are the keys of runs among keys.
 func byRun(keys []string) map[string][]string {
 	found := map[string][]string{}
 	for _, key := range keys {
-		if match := theirs.FindStringSubmatch(key); match != nil {
-			found[match[1]] = append(found[match[1]], key)
+		if run, ok := gen.RunOf(key); ok {
+			found[run] = append(found[run], key)
 		}
 	}
 	return found

@@ -25,7 +25,7 @@ import (
 
 // What two killed runs and one that lives have on a server.
 const (
-	killed, killedToo, living = "aaaaaaaa", "b2345672", "cccccccc"
+	killed, killedToo, living = "aaaaaaa2", "b2345672", "ccccccc7"
 	mark                      = "respbench:" + living + ":alive"
 )
 
@@ -34,10 +34,10 @@ const (
 func leftBehind() []string {
 	var keys []string
 	for i := range 2500 {
-		keys = append(keys, fmt.Sprintf("respbench:%s:16:%d", killed, i))
+		keys = append(keys, fmt.Sprintf("respbench:%s:loaded16:%d", killed, i))
 	}
-	for i := range 10 {
-		keys = append(keys, fmt.Sprintf("respbench:%s:c:%d", killedToo, i))
+	for i := range 5 {
+		keys = append(keys, fmt.Sprintf("respbench:%s:counter:%d", killedToo, i), fmt.Sprintf("respbench:%s:%d", killedToo, i))
 	}
 	return keys
 }
@@ -45,11 +45,12 @@ func leftBehind() []string {
 // notLeftBehind are keys of others, and of a run that lives.
 func notLeftBehind() []string {
 	keys := []string{
-		"mine", "respbench", "respbench:", "respbench:mine", "respbench:mine:1", "respbench:aaaaaaaa", "respbench:aaaaaaa1:1",
-		"respbench:aaaaaaaaa:1", "respbench:AAAAAAAA:1", "respbench::1", "xrespbench:aaaaaaaa:1", "respbench:aaaaaaaa\n:1",
+		"mine", "respbench", "respbench:", "respbench:mine", "respbench:mine:1", "respbench:aaaaaaa2", "respbench:aaaaaaa1:1",
+		"respbench:aaaaaaa22:1", "respbench:AAAAAAA2:1", "respbench::1", "xrespbench:aaaaaaa2:1", "respbench:aaaaaaa2\n:1",
+		"respbench:sessions:abc", "respbench:sessions:12", "respbench:session2:abc", "respbench:aaaaaaa2:abc", "respbench:aaaaaaa2:1:x",
 	}
 	for i := range 100 {
-		keys = append(keys, fmt.Sprintf("respbench:%s:16:%d", living, i))
+		keys = append(keys, fmt.Sprintf("respbench:%s:loaded16:%d", living, i))
 	}
 	return keys
 }
@@ -67,7 +68,7 @@ var cleanedServers = []cleanedServer{
 	}},
 	{"database 3", func(t *testing.T) (redis.UniversalClient, []string) {
 		s := servertest.Start(t, servertest.Options{})
-		s.Do(t, "SET", "respbench:aaaaaaaa:1", "in another database")
+		s.Do(t, "SET", "respbench:aaaaaaa2:1", "in another database")
 		t.Cleanup(func() {
 			if got := s.Do(t, "DBSIZE"); got != "1" {
 				t.Errorf("%s keys in database 0, want 1", got)
@@ -118,7 +119,7 @@ func TestClean(t *testing.T) {
 			if err := c.Del(t.Context(), mark).Err(); err != nil {
 				t.Fatal(err)
 			}
-			expectClean(t, "remove: run cccccccc, 100 keys\nremoved: 100 keys\n", clean...)
+			expectClean(t, "remove: run ccccccc7, 100 keys\nremoved: 100 keys\n", clean...)
 			expectClean(t, "nothing to remove: no keys of runs in database \\d .+\n", clean...)
 		})
 	}
@@ -126,8 +127,8 @@ func TestClean(t *testing.T) {
 
 // What clean says, as regular expressions.
 const (
-	lives = `left: run cccccccc is alive \(its mark expires in (1h0m0s|59m\d+s)\)\n`
-	shown = `remove: run aaaaaaaa, 2500 keys\nremove: run b2345672, 10 keys\n` + lives
+	lives = `left: run ccccccc7 is alive \(its mark expires in (1h0m0s|59m\d+s)\)\n`
+	shown = `remove: run aaaaaaa2, 2500 keys\nremove: run b2345672, 10 keys\n` + lives
 )
 
 // expectClean runs clean, which must say this on stdout and nothing on stderr.
@@ -219,7 +220,7 @@ func TestCleanLooksAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	keys.Set(t.Context(), "respbench:"+killed+":alive", 1, 90*time.Second)
-	keys.Set(t.Context(), "respbench:dddddddd:1", 1, 0)
+	keys.Set(t.Context(), "respbench:ddddddd2:1", 1, 0)
 	before := keysAndValues(t, keys)
 	if err := c.remove(t.Context()); err != nil || c.removed != 10 {
 		t.Errorf("%d keys removed, error %v; want 10", c.removed, err)

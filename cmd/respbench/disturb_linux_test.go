@@ -34,10 +34,10 @@ func TestDisturbed(t *testing.T) {
 		{"restart", "all", "restart@1s", 4 * time.Second, spawned, brokenClasses, true},
 		{"embedded", "raw,rueidis,goredis,redigo", "kill-clients@1s+restart@1500ms", 4500 * time.Millisecond,
 			func(*testing.T) []string { return []string{"--server", "embedded"} }, brokenClasses, true},
-		{"Sentinel", following, "failover@1s", 6 * time.Second, func(t *testing.T) []string {
+		{"Sentinel", following, "failover@1s", 10 * time.Second, func(t *testing.T) []string {
 			return []string{"--url", "redis+sentinel://" + strings.Join(servertest.StartSentinel(t).Addrs, ",") + "/" + servertest.MasterName}
 		}, failoverClasses, true},
-		{"Cluster", following, "kill-clients@1s+failover@1500ms", 6 * time.Second, func(t *testing.T) []string {
+		{"Cluster", following, "kill-clients@1s+failover@1500ms", 8 * time.Second, func(t *testing.T) []string {
 			return []string{"--url", "redis+cluster://" + strings.Join(servertest.StartCluster(t).Addrs, ",")}
 		}, failoverClasses, true},
 	}

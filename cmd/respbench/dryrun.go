@@ -40,7 +40,9 @@ func (a *app) dryRun(p *plan.Plan, where *place) error {
 	}
 	fmt.Fprintf(w, "\norder of cells:\n")
 	for round := range p.Rounds {
-		fmt.Fprintf(w, "round %d:\t%s\n", round+1, orderOf(p, round+1))
+		if order := orderOf(p, round+1); order != "" { // all of it may be done already
+			fmt.Fprintf(w, "round %d:\t%s\n", round+1, order)
+		}
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -82,4 +83,65 @@ func expectWhole(t *testing.T, runs []results.Run, trials int) {
 			t.Errorf("trial %d is number %d of round %d", i+1, trial.Order, trial.Round)
 		}
 	}
+}
+
+// A run that goes on is left alone by one that resumes a copy of its file.
+func TestResumeOfLivingRun(t *testing.T) {
+	t.Parallel()
+	server := startRedis(t)
+	dir := t.TempDir()
+	path, copied := filepath.Join(dir, "out.jsonl"), filepath.Join(dir, "copy.jsonl")
+	p := start(t, "run", "--url", server.url(), "-s", "sync,get", "-c", "raw", "-k", "100", "--duration", "2s", "--warmup", "0",
+		"--rounds", "2", "--pin", "none", "-o", path)
+	p.await(t, "[2/4]")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(copied, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := respbench(t, t.TempDir(), nil, "run", "--url", server.url(), "--resume", copied)
+	said := regexp.MustCompile(`^respbench: --resume: run \w{8} may still go on: its mark expires in [23]m\d+s, and \d+ other clients? (was|were) connected to the server; .+\n$`)
+	if r.code != exitUsage || !said.MatchString(r.stderr) {
+		t.Errorf("exit code %d, stderr %s", r.code, r.stderr)
+	}
+	if held, err := os.ReadFile(copied); err != nil || !bytes.Equal(held, data) {
+		t.Errorf("the copy changed, or %v", err)
+	}
+	p.expect(t, exitDone, patience)
+	runs, err := results.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectWhole(t, runs, 4)
+	server.expectKeys(t, 0)
+}
+
+// What a killed run has left needs no room beside what is written anew.
+func TestResumeNeedsRoomOnce(t *testing.T) {
+	t.Parallel()
+	server := startRedis(t, "--maxmemory", "40mb")
+	path := filepath.Join(t.TempDir(), "out.jsonl")
+	killAfter(t, path, "[2/4]", []string{
+		"--url", server.url(), "-s", "get", "-c", "raw", "-k", "20000", "-d", "1000", "--duration", "300ms", "--warmup", "0",
+		"--rounds", "4", "--pin", "none", "-o", path,
+	})
+	if server.ask(t, "DBSIZE").(int64) < 20000 {
+		t.Fatal("the run that was killed left nothing")
+	}
+	respbench(t, t.TempDir(), nil, "run", "--url", server.url(), "--resume", path).expectDone(t)
+	server.expectKeys(t, 0)
+}
+
+// A user without the right to look at marks can resume all the same.
+func TestResumeWithoutTTL(t *testing.T) {
+	t.Parallel()
+	server := startRedis(t)
+	path := filepath.Join(t.TempDir(), "out.jsonl")
+	server.ask(t, "ACL", "SETUSER", "default", "-ttl")
+	killAfter(t, path, "[2/3]", []string{
+		"--url", server.url(), "-s", "sync", "-c", "raw", "-k", "100", "-n", "10000", "--warmup", "0", "--rounds", "3", "--pin", "none", "-o", path,
+	})
+	respbench(t, t.TempDir(), nil, "run", "--url", server.url(), "--resume", path).expectDone(t)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -113,11 +114,28 @@ func (a *app) announce(ctx context.Context, p *plan.Plan, where *place, s result
 	fmt.Fprintf(a.stderr, "server: %s, %s\n", name, where.description)
 	fmt.Fprintf(a.stderr, "%s%s (%s, %s), %s (%s), about %s\n", progress.Count(len(p.Trials), "trial"), ofAll(p),
 		progress.Count(len(p.Points), "cell"), progress.Count(p.Rounds, "round"), progress.Count(keys, "key"), megabytes(bytes), estimate(p))
-	for _, s := range p.Skips {
-		fmt.Fprintf(a.stderr, "skipped: %s %s: %s\n", s.Point.Cell(), s.Point.Client(), s.Reason)
-	}
+	a.announceSkips(p.Skips)
 	for _, w := range warnings {
 		fmt.Fprintf(a.stderr, "warning: %s: %s\n", w.Text, w.Advice)
+	}
+}
+
+// announceSkips says once why a client is skipped, and where.
+func (a *app) announceSkips(skips []results.Skip) {
+	type reason struct{ client, text string }
+	cells := map[reason][]string{}
+	for _, s := range skips {
+		key := reason{s.Point.Client(), s.Reason}
+		if !slices.Contains(cells[key], s.Point.Cell()) {
+			cells[key] = append(cells[key], s.Point.Cell())
+		}
+	}
+	for _, s := range skips {
+		key := reason{s.Point.Client(), s.Reason}
+		if len(cells[key]) > 0 {
+			fmt.Fprintf(a.stderr, "skipped: %s %s: %s\n", strings.Join(cells[key], ", "), key.client, key.text)
+		}
+		delete(cells, key)
 	}
 }
 

@@ -41,7 +41,7 @@ var makers = []func(ctx context.Context, p redis.Pipeliner, key string, i int){
 }
 
 // Names of others that begin like ours.
-var lookalikes = []string{"respbench", "respbench:", "respbench:mine", "respbench:abcdefgh", "respbench:ABCDEFGH:1", "respbench:abc:alive"}
+var lookalikes = []string{"respbench", "respbench:", "respbench:mine", "respbench:abcdefgh", "respbench:ABCDEFGH:1", "respbench:abc:alive", "respbench:sessions:12"}
 
 func fillForeign(t *testing.T, c *redis.Client) {
 	t.Helper()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -33,7 +34,9 @@ func withSignals(parent context.Context) (context.Context, context.CancelFunc) {
 	go func() {
 		first := signalled{(<-caught).(syscall.Signal)}
 		cancel(first)
-		os.Exit(signalled{(<-caught).(syscall.Signal)}.exitCode())
+		second := signalled{(<-caught).(syscall.Signal)}
+		fmt.Fprintln(os.Stderr, "respbench: ended at once; where a server was named, keys may be left on it: respbench clean removes them")
+		os.Exit(second.exitCode())
 	}()
 	return ctx, func() { cancel(nil) }
 }

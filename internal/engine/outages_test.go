@@ -111,6 +111,27 @@ func TestOutageOfOneWorkerIsExact(t *testing.T) {
 	})
 }
 
+// One of many workers goes on while the others hang: there is no outage, though
+// nobody takes their turns at telling.
+func TestOneOfManyWorkersGoesOn(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		cfg := config(100, Limit{Duration: 2 * time.Second})
+		cfg.Outages = 5 * ms
+		var began time.Time
+		cfg.Warmed = func() error { began = time.Now(); return nil }
+		hang := course{{until: 500 * ms}, {until: 1900 * ms, waits: true}}.step(&began)
+		steps := slices.Repeat([]Step{hang}, cfg.Workers)
+		steps[42] = func(context.Context) (int, int, error) {
+			time.Sleep(11 * ms / 10)
+			return 0, 1, nil
+		}
+		r, err := New(cfg).Run(t.Context(), steps)
+		if err != nil || len(r.Outages) > 0 || r.Gap > 3*ms {
+			t.Errorf("%v: outages %v, gap %v", err, r.Outages, r.Gap)
+		}
+	})
+}
+
 func TestOutagesAreNotKeptUnlessAskedFor(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		r := follow(t, 1, 0, course{{until: 100 * ms, waits: true}})

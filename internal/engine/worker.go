@@ -11,7 +11,8 @@ const (
 	ringSize = 256
 
 	// A worker ticks once a millisecond, and where there are many each of them
-	// less often: a tick touches memory that all share.
+	// less often: a tick touches memory that all share. Where outages are kept
+	// none ticks less often: all others may hang.
 	tickEvery       = time.Millisecond
 	ticksTogether   = 10 // a millisecond, about, of all workers
 	longestTickEach = 20 * time.Millisecond
@@ -62,8 +63,11 @@ type published struct{ steps, ops, failed, end int64 }
 
 func newWorker(e *Engine, index int) *Worker {
 	w := &Worker{Index: index, Of: e.cfg.Workers, Seed: e.cfg.Seed + uint64(index), e: e}
-	each := tickEvery * time.Duration(max(1, e.cfg.Workers/ticksTogether))
-	w.every = int64(min(each, longestTickEach))
+	w.every = int64(tickEvery)
+	if e.cfg.Outages == 0 {
+		each := tickEvery * time.Duration(max(1, e.cfg.Workers/ticksTogether))
+		w.every = int64(min(each, longestTickEach))
+	}
 	w.kinds = make([]recorder, e.cfg.Kinds)
 	for i := range w.kinds {
 		w.kinds[i].ring = new([ringSize]int64)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"respbench.dev/respbench/clients"
 	"respbench.dev/respbench/results"
@@ -22,7 +23,7 @@ func Resume(run results.Run, o Options, given func(flag string) bool, libraries 
 	if err := p.sameAsked(o.withDefaults(), given, libraries); err != nil {
 		return nil, err
 	}
-	if err := p.checkCPUs(o.Host); err != nil {
+	if err := p.checkCPUs(o.Host, asksProcs(run.Header.Command)); err != nil {
 		return nil, err
 	}
 	if err := p.checkTrials(run); err != nil {
@@ -75,9 +76,17 @@ func known(point results.Point, libraries []clients.Library) (clients.Variant, e
 	return clients.Variant{}, fmt.Errorf("unknown client %q", point.Client())
 }
 
+// asksProcs reports whether a run was told its GOMAXPROCS.
+func asksProcs(command []string) bool {
+	return slices.ContainsFunc(command, func(arg string) bool { return strings.HasPrefix(arg, "--gomaxprocs") })
+}
+
 // checkCPUs refuses a placement that is not to be had any more.
-func (p *Plan) checkCPUs(h Host) error {
+func (p *Plan) checkCPUs(h Host, procsAsked bool) error {
 	for _, point := range p.Points {
+		if used := point.Placement; len(used.Client) == 0 && !procsAsked && h.Procs > 0 && used.Procs != h.Procs {
+			return fmt.Errorf("the placement changed: GOMAXPROCS was %d, now %d", used.Procs, h.Procs)
+		}
 		for _, cpu := range slices.Concat(point.Placement.Client, point.Placement.ServerCPUs) {
 			if !h.CanPin || !slices.Contains(h.CPUs, cpu) {
 				return fmt.Errorf("the placement changed: the run used CPU %d, this process may use %v", cpu, h.CPUs)

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -9,7 +10,8 @@ import (
 )
 
 const (
-	// cleanupTime bounds removing keys, also after an interruption.
+	// cleanupTime bounds removing keys, also after an interruption, beyond what
+	// a takeover takes.
 	cleanupTime = 15 * time.Second
 	// cleanups is how often keys are removed at most where late commands of a
 	// client that gave up may bring some back.
@@ -28,6 +30,7 @@ func (r *Runner) answers() bool {
 		if err == nil || ctx.Err() != nil || paused == 0 {
 			return err == nil
 		}
+		pause(ctx, pollEvery)
 	}
 }
 
@@ -39,24 +42,47 @@ func (r *Runner) clean(ctx context.Context) (removed int64, err error) {
 	if ctx.Err() != nil && !r.answers() {
 		return 0, errors.New("the server does not answer")
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTime+r.takeover())
 	defer cancel()
 	if r.troubled {
 		r.awaitQuiet(ctx)
 	}
-	for range cleanups {
-		n, err := r.unlink(ctx)
-		removed += n
-		if err != nil {
-			return removed, err
-		}
-		if n == 0 || !r.troubled {
-			break
-		}
-		pause(ctx, lateAfter)
+	if removed, err = r.unlinkAll(ctx); err != nil {
+		return removed, err
 	}
 	_, err = r.admin.Delete(ctx, gen.AliveKey(r.Header.ID))
 	return removed, err
+}
+
+// unlinkAll removes keys until none are left.
+func (r *Runner) unlinkAll(ctx context.Context) (removed int64, err error) {
+	for range cleanups {
+		n, err := r.unlinkPatiently(ctx)
+		removed += n
+		if err != nil || n == 0 || !r.troubled {
+			return removed, err
+		}
+		pause(ctx, lateAfter)
+	}
+	return removed, nil
+}
+
+// unlinkPatiently removes every set of keys; where another server can take over
+// from one that has gone, it is tried for that long.
+func (r *Runner) unlinkPatiently(ctx context.Context) (removed int64, err error) {
+	var last error
+	for until := time.Now().Add(r.takeover()); ; {
+		n, err := r.unlink(ctx)
+		removed += n
+		switch {
+		case ctx.Err() != nil:
+			return removed, cmp.Or(last, err)
+		case err == nil || !r.hasReplicas() || time.Now().After(until):
+			return removed, err
+		}
+		last = err
+		pause(ctx, lateAfter)
+	}
 }
 
 // unlink removes every set of keys once.

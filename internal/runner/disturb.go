@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
-	"respbench.dev/respbench/internal/server"
 	"respbench.dev/respbench/results"
 )
 
@@ -16,66 +14,68 @@ import (
 type disturber struct {
 	runner *Runner
 	list   []results.Planned
-	mark   server.Mark // the connections that were there before the client's
+
+	mu   sync.Mutex
+	ends map[string]string // of the client's connections, as far as it has told
 
 	cancel  context.CancelFunc
 	working sync.WaitGroup
-	made    []made
+	began   time.Time
+	made    []results.Disturbance
 	err     error
 }
 
-// made is a disturbance at its time.
-type made struct {
-	name string
-	at   time.Time
-	took time.Duration
-}
-
-// disturber prepares what is to be done during a trial of p, which may be
-// nothing.
-func (r *Runner) disturber(ctx context.Context, p results.Point) (*disturber, error) {
+// disturber is for a trial of p, which may not be disturbed at all.
+func (r *Runner) disturber(p results.Point) (*disturber, error) {
 	d := &disturber{runner: r, cancel: func() {}}
 	if p.Disturb == "" {
 		return d, nil
 	}
 	var err error
-	if d.list, err = results.ParseDisturb(p.Disturb); err != nil {
-		return d, err
-	}
-	if d.includes(results.KillClients) {
-		d.mark, err = r.admin.Mark(ctx)
-	}
+	d.list, err = results.ParseDisturb(p.Disturb)
 	return d, err
 }
 
-func (d *disturber) includes(name string) bool {
-	return slices.ContainsFunc(d.list, func(p results.Planned) bool { return p.Name == name })
+// learn takes the ends of the client's connections, if e tells them.
+func (d *disturber) learn(e results.Event) {
+	if e.Ends == nil {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.ends = e.Ends
+}
+
+func (d *disturber) known() map[string]string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.ends
 }
 
 // start is called when the trial's clock starts.
 func (d *disturber) start(ctx context.Context) {
-	began := time.Now()
+	d.began = time.Now()
 	ctx, d.cancel = context.WithCancel(ctx)
 	d.working.Go(func() {
 		for _, p := range d.list {
-			if d.err = d.perform(ctx, p, began.Add(p.At)); d.err != nil {
+			if d.err = d.perform(ctx, p); d.err != nil {
 				return
 			}
 		}
 	})
 }
 
-func (d *disturber) perform(ctx context.Context, p results.Planned, due time.Time) error {
+func (d *disturber) perform(ctx context.Context, p results.Planned) error {
 	select {
 	case <-ctx.Done():
 		return fmt.Errorf("the trial ended before %s", p)
-	case <-time.After(time.Until(due)):
+	case <-time.After(time.Until(d.began.Add(p.At))):
 	}
-	at := time.Now()
+	at := time.Since(d.began)
 	if err := d.disturb(ctx, p); err != nil {
 		return fmt.Errorf("%s: %w", p, err)
 	}
-	d.made = append(d.made, made{p.Name, at, time.Since(at)})
+	d.made = append(d.made, results.Disturbance{Name: p.Name, At: at, Took: time.Since(d.began) - at})
 	return nil
 }
 
@@ -83,16 +83,16 @@ func (d *disturber) disturb(ctx context.Context, p results.Planned) error {
 	r := d.runner
 	switch p.Name {
 	case results.KillClients:
-		killed, err := r.admin.KillClients(ctx, d.mark)
+		killed, err := r.admin.KillClients(ctx, d.known())
 		if err == nil && killed == 0 {
-			err = errors.New("no connection of the client was found")
+			err = errors.New("the server knows no connection by the address that the client has for it: is there a proxy between them?")
 		}
 		return err
 	case results.Pause:
 		r.pausedUntil.Store(time.Now().Add(p.For).UnixNano())
 		return r.admin.Pause(ctx, p.For)
-	case results.Restart:
-		_, err := r.Server.Restart(ctx)
+	case results.Restart: // whole, even if the trial has ended: others need the server
+		_, err := r.Server.Restart(context.WithoutCancel(ctx))
 		return err
 	default:
 		return r.admin.Failover(ctx)
@@ -104,13 +104,7 @@ func (d *disturber) disturb(ctx context.Context, p results.Planned) error {
 func (d *disturber) stop(record *results.Trial) {
 	d.cancel()
 	d.working.Wait()
-	if record.Measured != nil {
-		for _, m := range d.made {
-			record.Disturbances = append(record.Disturbances, results.Disturbance{
-				Name: m.name, At: m.at.Sub(record.Start), Took: m.took,
-			})
-		}
-	}
+	record.Disturbances = d.made
 	if d.err != nil && record.Status == results.OK {
 		record.Status, record.Reason = results.Failed, "it was not disturbed as planned: "+d.runner.reason(d.err)
 	}

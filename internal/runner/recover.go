@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -11,6 +12,9 @@ const (
 	// recoverTime bounds how long a server may take to be whole again after it
 	// was disturbed.
 	recoverTime = time.Minute
+	// takeoverTime bounds how long we wait for a replica to take over from a
+	// master that has gone by itself.
+	takeoverTime = 30 * time.Second
 	// quietTime bounds waiting for the connections of a client that has gone:
 	// what they sent is then done and counted.
 	quietTime = 2 * time.Second
@@ -18,15 +22,14 @@ const (
 )
 
 // aftermath notes what a trial has left behind.
-func (r *Runner) aftermath(record *results.Trial, w *window) {
+func (r *Runner) aftermath(record *results.Trial) {
 	r.disturbed = record.Point.Disturb != ""
 	r.shaken = r.disturbed || record.Measured == nil || len(record.Errors)+len(record.Warm.Errors) > 0
 	r.troubled = r.troubled || r.shaken
-	r.keysLost = r.keysLost || w.restarted()
 }
 
 // recover brings the server back to what a trial expects: whole, rid of the
-// last client, and with the keys. It does nothing after a trial without errors.
+// last client, marked as in use, and with the keys.
 func (r *Runner) recover(ctx context.Context) error {
 	if r.disturbed {
 		if err := r.settle(ctx); err != nil {
@@ -36,27 +39,26 @@ func (r *Runner) recover(ctx context.Context) error {
 	if r.shaken {
 		r.awaitQuiet(ctx)
 	}
-	r.disturbed, r.shaken = false, false
-	if !r.keysLost {
-		return nil
+	if err := r.returnTo(ctx); err != nil || !r.shaken {
+		return err
 	}
-	r.keysLost = false
-	_, err := r.writeKeys(ctx)
-	return err
+	r.disturbed, r.shaken = false, false
+	return r.restoreKeys(ctx)
 }
 
 // settle waits until a server that was disturbed can be used and disturbed
-// again.
+// again, or has ended.
 func (r *Runner) settle(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, recoverTime)
 	defer cancel()
-	for {
-		err := r.admin.Settle(ctx)
-		if err == nil || ctx.Err() != nil {
-			return err
+	go func() {
+		select {
+		case <-r.Server.Exited():
+			cancel()
+		case <-ctx.Done():
 		}
-		pause(ctx, pollEvery)
-	}
+	}()
+	return r.admin.Settle(ctx)
 }
 
 // awaitQuiet waits until nobody but us is connected, for a while: others may
@@ -71,6 +73,35 @@ func (r *Runner) awaitQuiet(ctx context.Context) {
 		}
 		pause(ctx, pollEvery)
 	}
+}
+
+// returnTo marks the run as living. Where another server can take over from one
+// that has gone, it is given the time.
+func (r *Runner) returnTo(ctx context.Context) error {
+	until := time.Now().Add(r.takeover())
+	for {
+		err := r.keepAlive(ctx)
+		if err == nil || !r.hasReplicas() || ctx.Err() != nil || time.Now().After(until) {
+			return err
+		}
+		pause(ctx, lateAfter)
+	}
+}
+
+func (r *Runner) takeover() time.Duration { return cmp.Or(r.Takeover, takeoverTime) }
+
+// hasReplicas reports whether another server could take over.
+func (r *Runner) hasReplicas() bool { return r.access.Mode != results.Standalone }
+
+// restoreKeys loads the keys again where another process serves now than the
+// one that got them: it lacks what was not saved or not replicated.
+func (r *Runner) restoreKeys(ctx context.Context) error {
+	s, err := r.admin.Stats(ctx)
+	if err != nil || s.Process == r.process {
+		return err
+	}
+	_, err = r.writeKeys(ctx)
+	return err
 }
 
 func pause(ctx context.Context, d time.Duration) {

@@ -36,6 +36,10 @@ type Runner struct {
 	// nil; its error ends the run.
 	Accept func(results.Server) error
 
+	// Takeover is how long a replica may take to replace a master that has gone
+	// by itself; 0: half a minute.
+	Takeover time.Duration
+
 	admin   *server.Admin
 	access  results.Access
 	facts   results.Server
@@ -47,7 +51,8 @@ type Runner struct {
 	seeds []uint64 // of the trials so far: what they wrote may come back
 
 	// What the last trial has left behind, and any trial.
-	disturbed, shaken, troubled, keysLost bool
+	disturbed, shaken, troubled bool
+	process                     string // that got the keys
 
 	pausedUntil atomic.Int64 // Unix time in ns, of a server that was asked to stand still
 }
@@ -152,6 +157,11 @@ func (r *Runner) admit(ctx context.Context) error {
 	if err := r.admin.CanDisturb(ctx, r.Plan.Disturbances()); err != nil {
 		return err
 	}
+	if r.Header.Resumes != "" && r.Server.Kind == server.Remote {
+		if err := r.takeOver(ctx); err != nil {
+			return err
+		}
+	}
 	_, bytes := r.Plan.Keys()
 	return r.admin.Room(ctx, bytes)
 }
@@ -175,11 +185,11 @@ func (r *Runner) load(ctx context.Context) error {
 	if err := r.keepAlive(ctx); err != nil {
 		return fmt.Errorf("write to the server: %w", err)
 	}
-	if r.Header.Resumes != "" {
-		r.written = len(r.Plan.Datasets) // by the part that was broken off
-	}
 	loaded, err := r.writeKeys(ctx)
 	if err != nil {
+		return err
+	}
+	if err := r.tryCounting(ctx); err != nil {
 		return err
 	}
 	r.Header.Loaded = loaded
@@ -188,9 +198,23 @@ func (r *Runner) load(ctx context.Context) error {
 	return nil
 }
 
+// tryCounting finds out, on a key of our own, whether counters may be
+// incremented, where a scenario does that.
+func (r *Runner) tryCounting(ctx context.Context) error {
+	for _, d := range r.Plan.Datasets {
+		if d.Scenario.Counts {
+			return r.admin.Increment(ctx, gen.NewKeys(d.Prefix(r.Header.ID), d.Count).At(0))
+		}
+	}
+	return nil
+}
+
 // writeKeys writes every set of keys with values that no step writes.
 func (r *Runner) writeKeys(ctx context.Context) (loaded []results.Loaded, err error) {
 	total, _ := r.Plan.Keys()
+	if stats, err := r.admin.Stats(ctx); err == nil {
+		r.process = stats.Process
+	}
 	before := 0
 	for i, d := range r.Plan.Datasets {
 		r.written = max(r.written, i+1)
@@ -260,12 +284,12 @@ func (r *Runner) finish(ctx context.Context, outcome *Outcome) error {
 	end.Removed = removed
 	if err != nil && r.Server.Kind == server.Remote {
 		end.Warnings = append(end.Warnings, results.Warning{
-			Code: "keys-left", Text: "keys may be left on the server: " + r.access.Redact(err.Error()),
-			Advice: fmt.Sprintf("remove the keys that begin with %s", gen.RunPrefix(r.Header.ID)),
+			Code: "keys-left", Text: "keys may be left on the server: " + r.reason(err),
+			Advice: "run respbench clean with the same --url, when the server answers and the run's mark has expired",
 		})
 	}
-	if !r.begun {
-		return nil // there is no header that an end could close
+	if r.begun && r.Out.Err() == nil {
+		return r.Out.End(*end)
 	}
-	return r.Out.End(*end)
+	return nil // there is no header that an end could close, or the file has failed, which was said
 }

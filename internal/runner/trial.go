@@ -31,14 +31,13 @@ func (r *Runner) blank(i int) results.Trial {
 func (r *Runner) nextTrial(ctx context.Context, i int) results.Trial {
 	t, record := r.Plan.Trials[i], r.blank(i)
 	r.Observer.TrialStarted(i+1, record.Point, t.Round)
-	err := cmp.Or(r.recover(ctx), r.keepAlive(ctx))
-	if err != nil && ctx.Err() == nil {
+	if err := r.recover(ctx); err != nil && ctx.Err() == nil {
 		record.Status, record.Reason = results.NotRun, r.gone(err)
 		return record
 	}
 	record.Harness = map[string]int64{"set": r.sets} // the first trial's has that of loading, too
 	r.sets = 0
-	d, err := r.disturber(ctx, record.Point)
+	d, err := r.disturber(record.Point)
 	if err != nil {
 		r.judge(ctx, &record, err)
 		return record
@@ -46,7 +45,7 @@ func (r *Runner) nextTrial(ctx context.Context, i int) results.Trial {
 	w := &window{ctx: ctx, admin: r.admin, harness: map[string]int64{}}
 	r.trial(ctx, &record, t, w, d)
 	r.seeds = append(r.seeds, t.Seed)
-	r.aftermath(&record, w)
+	r.aftermath(&record)
 	return record
 }
 
@@ -57,6 +56,7 @@ func (r *Runner) trial(ctx context.Context, record *results.Trial, t plan.Trial,
 		ready: w.start, started: func() { d.start(ctx) }, ended: w.end,
 		beat: func(e results.Event) {
 			r.Observer.Beat(e)
+			d.learn(e)
 			r.renew(ctx)
 		},
 	})

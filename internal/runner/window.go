@@ -73,15 +73,19 @@ func (w *window) restarted() bool {
 	return w.before != nil && w.ended != nil && w.before.Process != w.ended.Process
 }
 
-// redirects are those of a cluster's nodes; nil if they do not tell.
+// redirects are those of a cluster's nodes that served at both edges; nil if
+// they do not tell.
 func (w *window) redirects() map[string]int64 {
 	if w.before.Redirects == nil || w.ended.Redirects == nil {
 		return nil
 	}
 	during := map[string]int64{}
-	for name, n := range w.ended.Redirects {
-		if n > w.before.Redirects[name] {
-			during[name] = n - w.before.Redirects[name]
+	for process, ended := range w.ended.Redirects {
+		before, known := w.before.Redirects[process]
+		for name, n := range ended {
+			if known && n > before[name] {
+				during[name] += n - before[name]
+			}
 		}
 	}
 	return during
@@ -116,13 +120,26 @@ func (w *window) confirm(record *results.Trial, commands []string) *results.Conf
 	c := &results.Confirmation{}
 	for _, command := range commands {
 		name := strings.ToLower(command)
-		c.Commands = append(c.Commands, results.CommandCount{
+		count := results.CommandCount{
 			Command: command,
 			Done:    record.Ops + record.Warm.Ops, Attempts: record.Attempts + record.Warm.Attempts,
 			Server: w.ended.Calls[name] - w.before.Calls[name] - w.harness[name],
-		})
+		}
+		if count.Server > count.Attempts && w.mayHideOthers() {
+			return &results.Confirmation{Note: fmt.Sprintf(
+				"the server counted %d %s, the client tried %d: others may have connected during the trial", count.Server, command, count.Attempts)}
+		}
+		c.Commands = append(c.Commands, count)
 	}
 	return c
+}
+
+// mayHideOthers reports whether others could have connected unnoticed: where the
+// client also dials Sentinels and replicas, of which we do not count the
+// connections, that many may be others' on the masters.
+func (w *window) mayHideOthers() bool {
+	mode := w.admin.Access().Mode
+	return mode == results.Sentinel || mode == results.Cluster
 }
 
 // unconfirmable says why the server's counts cannot be taken for the trial's.

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -49,7 +50,7 @@ func TestJudge(t *testing.T) {
 			record := &results.Trial{Status: results.OK, Measured: &results.Measured{
 				Ops: 90, Attempts: 100, Warm: results.Warm{Ops: 10, Attempts: 10}, Conns: results.Conns{Dialled: 1},
 			}}
-			w := window{ctx: t.Context(), before: test.before, ready: test.ready, ended: test.ended}
+			w := window{ctx: t.Context(), admin: adminOf(results.Standalone), before: test.before, ready: test.ready, ended: test.ended}
 			if test.reason == "our own" {
 				w.harness, test.reason = map[string]int64{"get": 1}, ""
 			}
@@ -64,6 +65,60 @@ func TestJudge(t *testing.T) {
 				t.Errorf("server CPU %v, want %v", record.ServerCPU, test.cpu)
 			}
 		})
+	}
+}
+
+func adminOf(mode string) *server.Admin {
+	return server.NewAdmin(server.Remote, results.Access{Mode: mode}, server.Limits{})
+}
+
+// A client under Sentinels or in a cluster dials others than masters too. As
+// many foreign connections to masters go unnoticed, and what they sent is not
+// the client's fault; what is missing is.
+func TestJudgeWhereOthersMayHide(t *testing.T) {
+	const note = "the server counted 111 GET, the client tried 110: others may have connected during the trial"
+	for name, test := range map[string]struct {
+		mode, note, reason string
+		gets               int64
+	}{
+		"one server":              {results.Standalone, "", "the server counted 111 GET, the client did 100 and tried 110", 111},
+		"Sentinel":                {results.Sentinel, note, "", 111},
+		"cluster":                 {results.Cluster, note, "", 111},
+		"confirmed":               {results.Cluster, "", "", 110},
+		"a cluster that has lost": {results.Cluster, "", "the server counted 99 GET, the client did 100 and tried 110", 99},
+	} {
+		t.Run(name, func(t *testing.T) {
+			record := &results.Trial{Status: results.OK, Measured: &results.Measured{
+				Ops: 90, Attempts: 100, Warm: results.Warm{Ops: 10, Attempts: 10}, Conns: results.Conns{Dialled: 3},
+			}}
+			w := window{ctx: t.Context(), admin: adminOf(test.mode), before: said(0, 0, 5, 0), ready: said(10, 10, 7, 1), ended: said(test.gets, test.gets, 8, 9)}
+			w.judge(record, []string{"GET"})
+			if record.Confirmed.Note != test.note || record.Reason != test.reason || (record.Status == results.OK) != (test.reason == "") {
+				t.Errorf("%s: %q, %q", record.Status, record.Reason, record.Confirmed.Note)
+			}
+		})
+	}
+}
+
+// Nodes come and go: what one answered before it was first asked is not the
+// trial's.
+func TestRedirectsOfTrial(t *testing.T) {
+	type nodes = map[string]map[string]int64
+	for name, test := range map[string]struct {
+		before, ended nodes
+		want          map[string]int64
+	}{
+		"not known":          {nil, nodes{"a": {"moved": 1}}, nil},
+		"none":               {nodes{"a": {"moved": 7}}, nodes{"a": {"moved": 7}}, map[string]int64{}},
+		"of two nodes":       {nodes{"a": {"moved": 7}, "b": {"moved": 1, "ask": 2}}, nodes{"a": {"moved": 8}, "b": {"moved": 3, "ask": 3}}, map[string]int64{"moved": 3, "ask": 1}},
+		"a node comes":       {nodes{"a": {"moved": 7}}, nodes{"a": {"moved": 9}, "b": {"moved": 5000}}, map[string]int64{"moved": 2}},
+		"a node goes":        {nodes{"a": {"moved": 7}, "b": {"moved": 5000}}, nodes{"a": {"moved": 9}}, map[string]int64{"moved": 2}},
+		"counts begin again": {nodes{"a": {"moved": 7}, "b": {"moved": 1}}, nodes{"a": {"moved": 3}, "b": {"moved": 2}}, map[string]int64{"moved": 1}},
+	} {
+		w := window{before: &server.Stats{Redirects: test.before}, ended: &server.Stats{Redirects: test.ended}}
+		if got := w.redirects(); !maps.Equal(got, test.want) || (got == nil) != (test.want == nil) {
+			t.Errorf("%s: %v, want %v", name, got, test.want)
+		}
 	}
 }
 

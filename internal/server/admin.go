@@ -47,6 +47,7 @@ type Admin struct {
 	greeting greeting                 // seen by Check
 	clients  map[string]*redis.Client // by address: servers and Sentinels
 	cluster  *redis.ClusterClient     // nil before it is needed
+	answered string                   // the Sentinel that did so last
 	whole    int                      // linked replicas before the last failover that we made
 }
 

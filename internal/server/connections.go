@@ -8,9 +8,9 @@ import (
 
 // A connection is a line of CLIENT LIST.
 type connection struct {
-	id                int64
-	host, user, flags string
-	name              string
+	id          int64
+	near, far   string // addresses: the server's, empty where it does not say, and the client's
+	name, flags string
 }
 
 // connections are those of a server; refusal says why they are not known.
@@ -32,11 +32,13 @@ func parseConnection(line string) connection {
 		fields[name] = value
 	}
 	id, _ := strconv.ParseInt(fields["id"], 10, 64)
-	address := fields["addr"]
-	return connection{
-		id: id, name: fields["name"], user: fields["user"], flags: fields["flags"],
-		host: address[:max(0, strings.LastIndexByte(address, ':'))],
-	}
+	return connection{id: id, near: fields["laddr"], far: fields["addr"], name: fields["name"], flags: fields["flags"]}
+}
+
+// isOneOf knows a connection by both ends, the server's by the client's.
+func (c connection) isOneOf(ends map[string]string) bool {
+	near, found := ends[c.far]
+	return found && (c.near == "" || c.near == near)
 }
 
 // isPeer knows the connections that servers have among themselves: replicas,

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -36,13 +37,19 @@ func (a *Admin) CanDisturb(ctx context.Context, names []string) error {
 
 // canKill sends a CLIENT KILL that no server can carry out.
 func (a *Admin) canKill(ctx context.Context) error {
+	if a.access.Network == "unix" {
+		return cannotDisturb(&Problem{Address: a.address(), before: theServer, after: " does not tell apart the connections of a unix socket"},
+			"name the server by host and port")
+	}
 	nodes, err := a.nodes(ctx)
 	for _, n := range nodes {
 		if err := n.permits(ctx, "CLIENT KILL", results.KillClients, "CLIENT", "KILL", "ID", "0"); err != nil {
 			return err
 		}
-		if _, err := a.kin(ctx, n); err != nil {
+		if _, refusal, err := n.connections(ctx); err != nil {
 			return err
+		} else if refusal != "" {
+			return notPermitted(replyProblem(refusal, "CLIENT LIST", n.address), results.KillClients)
 		}
 	}
 	return err
@@ -77,125 +84,43 @@ func (n node) permits(ctx context.Context, command, disturbance string, args ...
 		return n.explain(ctx, command, err)
 	}
 	if isRefused(refusal) {
-		return cannotDisturb(replyProblem(refusal, command, n.address), disturbance)
+		return notPermitted(replyProblem(refusal, command, n.address), disturbance)
 	}
 	return nil
 }
 
-func cannotDisturb(p *Problem, disturbance string) *Problem {
-	p.Code, p.Advice = "cannot-disturb", disturbance+" needs it: grant it, or leave "+disturbance+" out of --disturb"
+func notPermitted(p *Problem, disturbance string) *Problem {
+	return cannotDisturb(p, disturbance+" needs it: have the server allow it, or leave "+disturbance+" out of --disturb")
+}
+
+func cannotDisturb(p *Problem, advice string) *Problem {
+	p.Code, p.Advice = "cannot-disturb", advice
 	return p
 }
 
-// A Mark remembers which connections there were.
-type Mark struct {
-	nodes map[string]marked // by address
-}
-
-type marked struct {
-	process string
-	last    int64 // id of the newest connection: ids ascend while a process runs
-}
-
-// Mark remembers, on every node, which connections there are.
-func (a *Admin) Mark(ctx context.Context) (Mark, error) {
-	nodes, err := a.nodes(ctx)
-	if err != nil {
-		return Mark{}, err
-	}
-	m := Mark{nodes: map[string]marked{}}
-	for _, n := range nodes {
-		list, err := a.kin(ctx, n)
-		if err != nil {
-			return Mark{}, err
-		}
-		fields, _, err := n.info(ctx)
-		if err != nil {
-			return Mark{}, err
-		}
-		seen := marked{process: fields["run_id"]}
-		for _, c := range list {
-			seen.last = max(seen.last, c.id)
-		}
-		m.nodes[n.address] = seen
-	}
-	return m, nil
-}
-
-// kin are the connections of a node, which must tell which of them are ours.
-func (a *Admin) kin(ctx context.Context, n node) ([]connection, error) {
-	list, refusal, err := n.connections(ctx)
-	switch {
-	case err != nil:
-		return nil, err
-	case refusal != "":
-		return nil, cannotDisturb(replyProblem(refusal, "CLIENT LIST", n.address), results.KillClients)
-	}
-	if _, found := a.own(list); !found {
-		return nil, cannotDisturb(&Problem{Address: n.address, before: theServer, after: " does not let this user run CLIENT SETNAME"}, results.KillClients)
-	}
-	return list, nil
-}
-
-// own finds a connection of ours.
-func (a *Admin) own(list []connection) (connection, bool) {
-	for _, c := range list {
-		if c.name == a.name {
-			return c, true
-		}
-	}
-	return connection{}, false
-}
-
-// KillClients closes the connections to all nodes that have come since the
-// mark, are not ours, and are from our host and our user: those of a client
-// under test, and nobody else's. On a node that was not marked, or has been
-// restarted since, all are new if we started it; else none is touched.
-func (a *Admin) KillClients(ctx context.Context, since Mark) (killed int, err error) {
+// KillClients closes, at all nodes, the connections with these ends, the far one
+// by that of the client, and no others.
+func (a *Admin) KillClients(ctx context.Context, ends map[string]string) (killed int, err error) {
 	nodes, err := a.nodes(ctx)
 	if err != nil {
 		return 0, err
 	}
 	for _, n := range nodes {
-		gone, err := a.killAt(ctx, n, since)
+		list, refusal, err := n.connections(ctx)
+		if err == nil && refusal != "" {
+			err = notPermitted(replyProblem(refusal, "CLIENT LIST", n.address), results.KillClients)
+		}
+		if err != nil {
+			return killed, err
+		}
+		list = slices.DeleteFunc(list, func(c connection) bool { return !c.isOneOf(ends) })
+		gone, err := n.kill(ctx, list)
 		killed += gone
 		if err != nil {
 			return killed, err
 		}
 	}
 	return killed, nil
-}
-
-func (a *Admin) killAt(ctx context.Context, n node, since Mark) (killed int, err error) {
-	fields, _, err := n.info(ctx)
-	if err != nil {
-		return 0, err
-	}
-	list, err := a.kin(ctx, n)
-	if err != nil {
-		return 0, err
-	}
-	seen, found := since.nodes[n.address]
-	switch {
-	case found && seen.process == fields["run_id"]:
-		return n.kill(ctx, a.under(list, seen.last))
-	case a.kind == Remote:
-		return 0, nil
-	default:
-		return n.kill(ctx, a.under(list, 0))
-	}
-}
-
-// under are the connections newer than last of the client under test.
-func (a *Admin) under(list []connection, last int64) []connection {
-	var found []connection
-	ours, _ := a.own(list)
-	for _, c := range list {
-		if c.id > last && c.name != a.name && c.host == ours.host && c.user == ours.user && !c.isPeer() {
-			found = append(found, c)
-		}
-	}
-	return found
 }
 
 func (n node) kill(ctx context.Context, list []connection) (killed int, err error) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"respbench.dev/respbench/clients"
 	"respbench.dev/respbench/internal/servertest"
 	"respbench.dev/respbench/results"
 )
@@ -42,29 +43,27 @@ func disturbs(t *testing.T, access results.Access, addr string) {
 	if err := a.CanDisturb(ctx, []string{results.KillClients, results.Pause}); err != nil {
 		t.Fatal(err)
 	}
-	old := dialled(t, &redis.Options{Addr: addr})
-	before := old.id(t)
-	mark, err := a.Mark(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	command(t, standaloneAccess(addr), "CONFIG", "SET", "protected-mode", "no") // for 127.0.0.2
-	elsewhere := dialled(t, &redis.Options{Addr: addr, Dialer: func(ctx context.Context, network, addr string) (net.Conn, error) {
-		d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP("127.0.0.2")}}
-		return d.DialContext(ctx, network, addr)
-	}})
-	foreign, ours := elsewhere.id(t), dialled(t, &redis.Options{Addr: addr})
-	young := ours.id(t)
-	if killed, err := a.KillClients(ctx, mark); killed != 1 || err != nil {
+	dialer := clients.NewDialer("tcp", time.Second, nil)
+	ours := dialled(t, &redis.Options{Addr: addr, Dialer: func(ctx context.Context, _, addr string) (net.Conn, error) { return dialer.Dial(ctx, addr) }})
+	others := dialled(t, &redis.Options{Addr: addr}) // which has come after ours, from the same host
+	young, foreign := ours.id(t), others.id(t)
+	if killed, err := a.KillClients(ctx, dialer.Ends()); killed != 1 || err != nil {
 		t.Errorf("killed %d, %v", killed, err)
 	}
-	if old.id(t) != before || elsewhere.id(t) != foreign {
-		t.Error("a connection that was there before, or from another host, was closed")
+	if others.id(t) != foreign {
+		t.Error("somebody else's connection was closed")
 	}
 	if ours.id(t) == young {
-		t.Error("the connection of after the mark lives")
+		t.Error("the client's connection lives")
 	}
-	pauses(t, a, old)
+	elsewhere := map[string]string{}
+	for near := range dialer.Ends() {
+		elsewhere[near] = "192.0.2.1:6379" // the same port, towards another server
+	}
+	if killed, err := a.KillClients(ctx, elsewhere); killed != 0 || err != nil {
+		t.Errorf("killed %d of connections to another server, %v", killed, err)
+	}
+	pauses(t, a, others)
 }
 
 func pauses(t *testing.T, a *Admin, c client) {
@@ -120,27 +119,6 @@ func TestDisturbStandalone(t *testing.T) {
 	}
 }
 
-func TestMarkOfAnotherProcess(t *testing.T) {
-	s := start(t, "")
-	theirs, ours := remote(t, s.Access), s.Admin()
-	defer ours.Close()
-	mark, err := ours.Mark(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.Restart(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	young := dialled(t, &redis.Options{Addr: s.Access.Addrs[0]})
-	id := young.id(t)
-	if killed, err := theirs.KillClients(t.Context(), mark); killed != 0 || err != nil || young.id(t) != id {
-		t.Errorf("on somebody's server that restarted: killed %d, %v", killed, err)
-	}
-	if killed, err := ours.KillClients(t.Context(), mark); killed < 1 || err != nil || young.id(t) == id {
-		t.Errorf("on our server that restarted: killed %d, %v", killed, err)
-	}
-}
-
 func TestCannotDisturb(t *testing.T) {
 	open := start(t, "").Access
 	renamed := start(t, `--rename-command CLIENT ""`).Access
@@ -156,6 +134,7 @@ func TestCannotDisturb(t *testing.T) {
 		{results.Pause, renamed, "does not know the command CLIENT PAUSE: pause needs it"},
 		{results.KillClients, withoutList, "does not let this user run CLIENT LIST: kill-clients needs it"},
 		{results.Pause, withoutList, "does not let this user run CLIENT PAUSE: pause needs it"},
+		{results.KillClients, results.Access{Mode: results.Standalone, Network: "unix", Addrs: []string{"/tmp/none"}}, "does not tell apart the connections of a unix socket"},
 		{results.Restart, open, "is not ours to restart"},
 		{results.Failover, open, "is neither under Sentinels nor a cluster"},
 	}

@@ -73,11 +73,23 @@ func (a *Admin) Failover(ctx context.Context) error {
 	return a.failoverSentinel(ctx)
 }
 
+// manualFailover is after which time a replica that was asked to take over, and
+// did not hear from its master, has given up.
+const manualFailover = 5500 * time.Millisecond
+
 func (a *Admin) failoverCluster(ctx context.Context, replica node) error {
 	if err := replica.ClusterFailover(ctx).Err(); err != nil {
 		return replica.explain(ctx, "CLUSTER FAILOVER", err)
 	}
-	err := await(ctx, func() error { return replica.isMaster(ctx) })
+	asked := time.Now()
+	err := await(ctx, func() error {
+		err := replica.isMaster(ctx)
+		if err != nil && time.Since(asked) > manualFailover {
+			asked = time.Now()
+			_ = replica.ClusterFailover(ctx).Err() // it says by its role what came of that
+		}
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("no replica has taken over: %w", err)
 	}

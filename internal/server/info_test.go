@@ -31,7 +31,7 @@ func TestStatsOf(t *testing.T) {
 			Loading: new(false), Saving: new(true), AOF: new(false), Role: "master",
 		}},
 		{"nothing", "", Stats{Keys: map[int]int64{}}},
-		{"errors", "total_error_replies:5\nerrorstat_ASK:count=5", Stats{Redirects: map[string]int64{"moved": 0, "ask": 5}, Keys: map[int]int64{}}},
+		{"errors", "run_id:ab\ntotal_error_replies:5\nerrorstat_ASK:count=5", Stats{Process: "ab", Redirects: map[string]map[string]int64{"ab": {"moved": 0, "ask": 5}}, Keys: map[int]int64{}}},
 		{"bare line ends", "role:slave\nloading:1\n", Stats{Role: "slave", Loading: new(true), Keys: map[int]int64{}}},
 		{"broken values", "used_cpu_sys:NaN\nused_cpu_user:1\nmaxmemory:1.5G\ncmdstat_get:usec=1\ndb0:\ndbx:keys=1\nloading:", Stats{Keys: map[int]int64{}}},
 		{"huge CPU", "used_cpu_sys:1e300\nused_cpu_user:-1\n", Stats{Keys: map[int]int64{}}},

@@ -116,6 +116,15 @@ func (a *Admin) SetAlive(ctx context.Context, key string, ttl time.Duration) err
 	return client.explain(ctx, "SET", client.Set(ctx, key, "1", ttl).Err())
 }
 
+// Increment adds one to the number at key: one INCR.
+func (a *Admin) Increment(ctx context.Context, key string) error {
+	client, err := a.keyspace(ctx)
+	if err != nil {
+		return err
+	}
+	return client.explain(ctx, "INCR", client.Incr(ctx, key).Err())
+}
+
 // TTL is how long key still has, to a second; 0 if it has no expiry.
 func (a *Admin) TTL(ctx context.Context, key string) (ttl time.Duration, exists bool, err error) {
 	client, err := a.keyspace(ctx)

@@ -72,7 +72,7 @@ func (s *Server) replace(ctx context.Context, old *proc.Guarded) (*proc.Guarded,
 	if err != nil {
 		return old, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.limits.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, max(s.limits.Timeout, defaultTimeout))
 	defer cancel()
 	if err := s.awaitAnswer(ctx, fresh); err != nil {
 		return fresh, errors.Join(err, fresh.Close())

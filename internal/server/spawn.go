@@ -29,7 +29,7 @@ type program struct {
 }
 
 func spawn(ctx context.Context, o Options, p program) (*Server, error) {
-	ctx, cancel := context.WithTimeout(ctx, o.limits().Timeout)
+	ctx, cancel := context.WithTimeout(ctx, max(o.limits().Timeout, defaultTimeout))
 	defer cancel()
 	var s *Server
 	var err error

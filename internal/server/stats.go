@@ -3,6 +3,7 @@ package server
 import (
 	"cmp"
 	"context"
+	"maps"
 	"time"
 
 	"respbench.dev/respbench/results"
@@ -18,7 +19,9 @@ type Stats struct {
 	Others      *int64           // connected now that are neither ours, nor Sentinels, nor replicas
 	Evicted     *int64           // keys so far
 	Calls       map[string]int64 // so far, by command in lower case; a subcommand is "config|get"
-	Redirects   map[string]int64 // "moved" and "ask" so far, by all nodes of a cluster, replicas too
+	// Redirects are "moved" and "ask" so far, by each process of a cluster's
+	// nodes that answered, replicas too: they come and go.
+	Redirects map[string]map[string]int64
 
 	UsedMemory *int64 // bytes
 	MaxMemory  *int64 // bytes; 0 is no limit
@@ -74,31 +77,29 @@ func (a *Admin) stats(ctx context.Context, n node) (Stats, error) {
 	return stats, nil
 }
 
-// addRedirects adds those of the replicas.
+// addRedirects adds those of the replicas. One that cannot be asked is left
+// out.
 func (a *Admin) addRedirects(ctx context.Context, sum *Stats) error {
 	replicas, err := a.replicas(ctx)
 	if err != nil || sum.Redirects == nil {
 		return err
 	}
 	for _, replica := range replicas {
-		fields, _, err := replica.info(ctx)
-		if err != nil {
-			return err
+		if fields, note, err := replica.info(ctx); err == nil {
+			maps.Copy(sum.Redirects, statsOf(fields, note).Redirects)
 		}
-		addCounts(sum.Redirects, fields.redirects())
 	}
-	return nil
+	return ctx.Err()
 }
 
 func statsOf(i info, note string) Stats {
-	return Stats{
+	stats := Stats{
 		CPU:         i.cpu(),
 		Commands:    i.number("total_commands_processed"),
 		Connections: i.number("total_connections_received"),
 		Clients:     i.number("connected_clients"),
 		Evicted:     i.number("evicted_keys"),
 		Calls:       i.calls(),
-		Redirects:   i.redirects(),
 		UsedMemory:  i.number("used_memory"),
 		MaxMemory:   i.number("maxmemory"),
 		Policy:      i["maxmemory_policy"],
@@ -110,6 +111,10 @@ func statsOf(i info, note string) Stats {
 		Role:        i["role"],
 		Note:        note,
 	}
+	if counts := i.redirects(); counts != nil && stats.Process != "" {
+		stats.Redirects = map[string]map[string]int64{stats.Process: counts}
+	}
+	return stats
 }
 
 func (i info) cpu() *time.Duration {

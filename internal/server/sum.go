@@ -2,6 +2,7 @@ package server
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -29,7 +30,7 @@ func sumStats(all []Stats) Stats {
 		sum.Saving = either(sum.Saving, s.Saving)
 		sum.AOF = either(sum.AOF, s.AOF)
 		sum.Calls = addedCounts(sum.Calls, s.Calls)
-		sum.Redirects = addedCounts(sum.Redirects, s.Redirects)
+		sum.Redirects = joined(sum.Redirects, s.Redirects)
 		sum.Policy, sum.Role = common(sum.Policy, s.Policy), common(sum.Role, s.Role)
 		sum.Note = cmp.Or(sum.Note, s.Note)
 		addCounts(sum.Keys, s.Keys)
@@ -76,6 +77,15 @@ func addedCounts(a, b map[string]int64) map[string]int64 {
 		return nil
 	}
 	addCounts(a, b)
+	return a
+}
+
+// joined is nil if one of both is. It adds to a.
+func joined(a, b map[string]map[string]int64) map[string]map[string]int64 {
+	if a == nil || b == nil {
+		return nil
+	}
+	maps.Copy(a, b)
 	return a
 }
 

@@ -12,8 +12,10 @@ import (
 
 	"respbench.dev/respbench/clients"
 	"respbench.dev/respbench/clients/fake"
+	"respbench.dev/respbench/internal/engine"
 	"respbench.dev/respbench/internal/gen"
 	"respbench.dev/respbench/results"
+	"respbench.dev/respbench/scenarios"
 )
 
 // A script plays a client: around the fake's calls, by how long the window has
@@ -204,8 +206,8 @@ func TestTally(t *testing.T) {
 		failure string
 	}{
 		"all is well": {"", nil, results.Tally{Acked: 200}, ""},
-		"done twice":  {"", func(_ int, n int64) (int64, error) { return n + n/100, nil }, results.Tally{Acked: 200, Lost: 2, Twice: 2}, "2 increments lost, 2 done twice"},
-		"disturbed":   {"restart@1s", func(_ int, n int64) (int64, error) { return n + n/100, nil }, results.Tally{Acked: 200, Lost: 2, Twice: 2}, ""},
+		"done twice":  {"", func(_ int, n int64) (int64, error) { return n + n/100, nil }, results.Tally{Acked: 200, Lost: 1, Twice: 2}, "1 increments lost, 2 done twice"},
+		"disturbed":   {"restart@1s", func(_ int, n int64) (int64, error) { return n + n/100, nil }, results.Tally{Acked: 200, Lost: 1, Twice: 2}, ""},
 		"failed and done": {"kill-clients@1s", func(calls int, n int64) (int64, error) {
 			if calls == 50 || calls == 200 {
 				return 0, errors.New("EOF")
@@ -250,22 +252,70 @@ func TestTally(t *testing.T) {
 	}
 }
 
-// Whoever waits for the record does not wait for a server that is gone.
-func TestSettlingIsBounded(t *testing.T) {
+// What became of increments is not known if the server has gone, and nothing
+// is claimed of it. Whoever waits for the record does not wait for that server.
+func TestUnknownTally(t *testing.T) {
 	t.Parallel()
-	s := spec("default", func(s *results.Spec) {
-		s.Point.Scenario, s.Point.Load, s.Point.Settings.Timeout = "counter", results.Load{}, 100*time.Millisecond
-		s.Warmup, s.Limit = results.Warmup{}, results.Limit{Steps: 5}
-	})
-	gets := 0
-	m := play(t, s, func(s *script) {
-		s.get = func(time.Duration, string, *clients.Reply) (bool, error) {
-			gets++
-			return true, errors.New("connection refused")
+	for disturb, failure := range map[string]string{
+		"":           "the counters could not be read at the end",
+		"restart@1s": "",
+	} {
+		s := spec("default", func(s *results.Spec) {
+			s.Point.Scenario, s.Point.Disturb, s.Point.Load = "counter", disturb, results.Load{}
+			s.Point.Settings.Timeout = 100 * time.Millisecond
+			s.Warmup, s.Limit = results.Warmup{}, results.Limit{Steps: 5}
+		})
+		gets := 0
+		m := play(t, s, func(s *script) {
+			s.get = func(time.Duration, string, *clients.Reply) (bool, error) {
+				gets++
+				return true, errors.New("connection refused")
+			}
+		})
+		if gets == 0 || gets > settleTries || m.Failure != failure || m.Ops != 5 || m.Tally != nil {
+			t.Errorf("%q: %d tries, %q, %d ops, %+v", disturb, gets, m.Failure, m.Ops, m.Tally)
 		}
-	})
-	if gets == 0 || gets > settleTries || m.Failure != "" || m.Tally.Acked != 5 {
-		t.Errorf("%d tries, %q, %+v", gets, m.Failure, m.Tally)
+	}
+}
+
+// A tally is of all workers or of none.
+func TestTallyOfSomeWorkers(t *testing.T) {
+	for unread, known := range map[int]bool{-1: true, 0: false, 2: false} {
+		x := &execution{scenario: scenarios.Scenario{Counts: true}}
+		x.spec.Point.Settings.Timeout = time.Nanosecond // one try
+		material := x.scenario.NewMaterial("ab", 3, 0, 1, 1, 1)
+		for i := range 3 {
+			x.data = append(x.data, material.Worker(i, 3))
+			x.sessions = append(x.sessions, &script{
+				at: func() time.Duration { return 0 },
+				get: func(_ time.Duration, _ string, into *clients.Reply) (bool, error) {
+					into.Miss()
+					if i == unread {
+						return true, errors.New("EOF")
+					}
+					return true, nil
+				},
+			})
+		}
+		if tally := x.settle(t.Context()); (tally != nil) != known {
+			t.Errorf("of worker %d nothing could be read: %+v", unread, tally)
+		}
+	}
+}
+
+// A trial that is asked to end reads nothing more, and has not failed for it.
+func TestTallyOfStoppedTrial(t *testing.T) {
+	x := &execution{scenario: scenarios.Scenario{Counts: true}}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	x.data = make([]*scenarios.Data, 1)
+	if tally := x.settle(ctx); tally != nil {
+		t.Errorf("%+v", tally)
+	}
+	result := &engine.Result{Errors: make([]int64, clients.Classes)}
+	result.Warm.Errors = result.Errors
+	if failure := x.failed(&results.Measured{Ops: 1, Attempts: 1, Stopped: true}, result); failure != "" {
+		t.Error(failure)
 	}
 }
 

@@ -2,7 +2,6 @@ package trial
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
@@ -14,8 +13,9 @@ import (
 // mostFailed is the share of attempts above which a trial has failed.
 const mostFailed = 0.01
 
-// record turns what the engine recorded into the trial's record. before is
-// the time from opening the client to the first step.
+// record turns what the engine recorded into the trial's record, but for what
+// is found out after the window. before is the time from opening the client to
+// the first step.
 func (x *execution) record(r *engine.Result, before time.Duration) *results.Measured {
 	settings := x.client.Resolved()
 	m := &results.Measured{
@@ -45,8 +45,6 @@ func (x *execution) record(r *engine.Result, before time.Duration) *results.Meas
 		m.Outages = append(m.Outages, results.Outage(o))
 	}
 	m.FirstErrs = x.firstErrors(r.FirstErrs)
-	m.Tally = x.tally()
-	m.Failure = x.failed(m, r)
 	return m
 }
 
@@ -64,6 +62,8 @@ func (x *execution) failed(m *results.Measured, r *engine.Result) string {
 		return fmt.Sprintf("%d of %d ops failed, more than 1%%", m.Attempts-m.Ops, m.Attempts)
 	case m.Ops == 0 && !m.Stopped:
 		return "no op was done"
+	case !disturbed && x.scenario.Counts && m.Tally == nil && !m.Stopped:
+		return "the counters could not be read at the end"
 	default:
 		return ""
 	}
@@ -121,14 +121,10 @@ func (x *execution) stored(class clients.Class, err error) string {
 	}
 }
 
-// hostName matches a host with a port, and a name with a dot in it: servers
-// name hosts in words of their own.
-var hostName = regexp.MustCompile(`\b[A-Za-z0-9][\w-]*(\.[\w-]+)*:\d+\b|\b[A-Za-z0-9][\w-]*(\.[\w-]+)*\.[A-Za-z][\w-]*\b`)
-
 // storable is what may be stored of an error that a library or a server wrote.
 func storable(access results.Access, err error) string {
 	text := strings.Join(strings.Fields(err.Error()), " ") // some libraries write lines
-	return hostName.ReplaceAllString(access.Redact(text), "<address>")
+	return access.Redact(text)
 }
 
 // course is how the trial went over time, in ops.

@@ -1,7 +1,6 @@
 package trial
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"runtime"
@@ -70,19 +69,18 @@ func TestCountingOnARealServer(t *testing.T) {
 		"restart@1s":      func(t *testing.T, s *servertest.Server) { s.Kill(t); s.Restart(t) },
 	} {
 		t.Run(disturb, func(t *testing.T) {
+			t.Parallel()
 			server := servertest.Start(t, servertest.Options{})
 			access := results.Access{Mode: results.Standalone, Network: "tcp", Addrs: []string{server.Addr}}
-			s := realSpec("counter", results.Limit{Duration: time.Minute})
+			s := realSpec("counter", results.Limit{Duration: 3 * time.Second})
 			s.Point.Disturb, s.Point.Settings.Timeout = disturb, 300*time.Millisecond
-			ctx, stop := context.WithCancel(t.Context())
 			var m *results.Measured
 			var err error
 			var trial sync.WaitGroup
-			trial.Go(func() { m, err = Execute(ctx, []clients.Library{raw.Library}, s, access, quiet()) })
+			trial.Go(func() { m, err = Execute(t.Context(), []clients.Library{raw.Library}, s, access, quiet()) })
 			awaitCounting(t, server)
 			do(t, server)
 			awaitCounting(t, server)
-			stop()
 			trial.Wait()
 			if err != nil || m.Failure != "" || m.Tally == nil {
 				t.Fatalf("%+v, %v", m, err)

@@ -3,6 +3,7 @@ package trial
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"respbench.dev/respbench/results"
@@ -15,39 +16,25 @@ const (
 )
 
 // settle has every worker of a scenario that counts read its key once more,
-// after the window: no later increment tells about the last ones. A worker
-// that cannot read leaves it; nothing is waited for when ctx has ended.
-func (x *execution) settle(ctx context.Context) {
+// after the window: no later increment tells about the last ones. It returns
+// what became of all workers' increments; nil if nothing was counted, or if that
+// is not known because a worker could not read. Nothing is waited for when ctx
+// has ended.
+func (x *execution) settle(ctx context.Context) *results.Tally {
 	if !x.scenario.Counts {
-		return
+		return nil
 	}
 	var workers sync.WaitGroup
+	var unread atomic.Bool
 	for i := range x.data {
-		workers.Go(func() { x.settleWorker(ctx, i) })
+		workers.Go(func() {
+			if !x.settleWorker(ctx, i) {
+				unread.Store(true)
+			}
+		})
 	}
 	workers.Wait()
-}
-
-// settleWorker tries until as much time has gone as one call may take: the
-// owner waits for the record. Calls get the context that steps get.
-func (x *execution) settleWorker(ctx context.Context, i int) {
-	stepContext, release := contextOf(x.spec.Point.Settings.Context)
-	defer release()
-	began := time.Now()
-	for range settleTries {
-		if ctx.Err() != nil || time.Since(began) > x.spec.Point.Settings.Timeout {
-			return
-		}
-		if x.data[i].Settle(stepContext, x.sessions[i]) == nil {
-			return
-		}
-		time.Sleep(settleWait)
-	}
-}
-
-// tally is what became of all workers' increments; nil if nothing was counted.
-func (x *execution) tally() *results.Tally {
-	if !x.scenario.Counts {
+	if unread.Load() {
 		return nil
 	}
 	var sum scenarios.Tally
@@ -55,4 +42,26 @@ func (x *execution) tally() *results.Tally {
 		sum.Add(d.Tally())
 	}
 	return pointer(results.Tally(sum))
+}
+
+// settleWorker reports whether it could read. It tries until as much time has
+// gone as one call may take: the owner waits for the record. Calls get the
+// context that steps get.
+func (x *execution) settleWorker(ctx context.Context, i int) (settled bool) {
+	stepContext, release := contextOf(x.spec.Point.Settings.Context)
+	defer release()
+	began := time.Now()
+	for range settleTries {
+		if ctx.Err() != nil {
+			return false
+		}
+		if x.data[i].Settle(stepContext, x.sessions[i]) == nil {
+			return true
+		}
+		if time.Since(began) > x.spec.Point.Settings.Timeout {
+			return false
+		}
+		time.Sleep(settleWait)
+	}
+	return false
 }

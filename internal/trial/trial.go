@@ -29,22 +29,23 @@ type Hooks struct {
 
 // An execution is one trial under way.
 type execution struct {
-	spec     results.Spec
-	scenario scenarios.Scenario
-	client   clients.Client
-	sessions []clients.Session
-	data     []*scenarios.Data // of each session
-	dialer   *clients.Dialer
-	dialled  int64 // up to the end of the window
-	hooks    Hooks
-	disturb  disturbance
-	opened   time.Time   // when opening the client began
-	begun    atomic.Bool // the window
-	cost     *meter
-	failure  string        // set by the watch
-	served   engine.Counts // when something last succeeded, for the watch
-	access   results.Access
-	shares   bool
+	spec      results.Spec
+	scenario  scenarios.Scenario
+	client    clients.Client
+	sessions  []clients.Session
+	data      []*scenarios.Data // of each session
+	dialer    *clients.Dialer
+	dialled   int64 // up to the end of the window
+	hooks     Hooks
+	disturb   disturbance
+	opened    time.Time   // when opening the client began
+	begun     atomic.Bool // the window
+	cost      *meter
+	failure   string        // set by the watch
+	dialsTold int64         // how many there were when their addresses were last told
+	served    engine.Counts // when something last succeeded, for the watch
+	access    results.Access
+	shares    bool
 }
 
 // Execute runs one trial. The end of ctx asks it to stop early. An error means
@@ -79,8 +80,10 @@ func Execute(ctx context.Context, libraries []clients.Library, spec results.Spec
 	if err != nil {
 		return nil, err
 	}
-	x.settle(ctx)
-	return x.record(result, before), nil
+	m := x.record(result, before)
+	m.Tally = x.settle(ctx)
+	m.Failure = x.failed(m, result)
+	return m, nil
 }
 
 // contextOf returns the context that every call gets. A kind other than

@@ -3,6 +3,7 @@ package trial
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -49,7 +50,7 @@ func (x *execution) look(e *engine.Engine) {
 	if c.SinceOK < 2*beatEvery || c.Errors < x.served.Errors {
 		x.served = c
 	}
-	x.hooks.Beat(results.Event{Event: results.EventBeat, Ops: c.Ops, Attempts: c.Attempts, Errors: c.Errors})
+	x.hooks.Beat(results.Event{Event: results.EventBeat, Ops: c.Ops, Attempts: c.Attempts, Errors: c.Errors, Ends: x.newEnds()})
 	if x.disturb.planned() && x.begun.Load() {
 		return // how long nothing succeeds is what is measured
 	}
@@ -75,4 +76,15 @@ func (x *execution) refused(c engine.Counts) bool {
 	}
 	refused := since(clients.Refused)
 	return refused > 0 && refused+since(clients.Reset) == c.Errors-x.served.Errors
+}
+
+// newEnds are the connections' addresses where their owner is going to close
+// them, if there are others than those that it knows.
+func (x *execution) newEnds() map[string]string {
+	dials := x.dialer.Dials()
+	if dials == x.dialsTold || !strings.Contains(x.spec.Point.Disturb, results.KillClients) {
+		return nil
+	}
+	x.dialsTold = dials
+	return x.dialer.Ends()
 }

@@ -94,7 +94,7 @@ func delayWords(d stats.Delay, within time.Duration) string {
 		return never
 	case d.Unknown != "":
 		return unknown
-	case d.Time == 0:
+	case d.Time < within:
 		return "<" + integer(within.Milliseconds())
 	}
 	return integer(d.Time.Round(time.Millisecond).Milliseconds())

@@ -102,29 +102,46 @@ func (a *Admin) failoverSentinel(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = a.anySentinel(ctx, func(s *redis.Client) error {
-		if _, err := a.namedBy(ctx, s); err != nil {
-			return err
-		}
-		return await(ctx, func() error { return s.Do(ctx, "SENTINEL", "FAILOVER", a.access.Master).Err() })
-	})
+	ask, err := a.askFailover(ctx)
 	if err != nil {
 		return err
 	}
+	asked := time.Now()
 	err = await(ctx, func() error {
 		masters, err := a.masters(ctx)
-		if err == nil && masters[0].address == before {
-			err = errors.New("the Sentinels still name the same master")
-		}
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
+		case masters[0].address != before:
+			return masters[0].isMaster(ctx)
 		}
-		return masters[0].isMaster(ctx)
+		if time.Since(asked) > givenUp {
+			asked = time.Now()
+			_ = ask() // refused while the failover goes on
+		}
+		return errors.New("the Sentinels still name the same master")
 	})
 	if err != nil {
 		return fmt.Errorf("no replica has taken over: %w", err)
 	}
 	return nil
+}
+
+// givenUp is after which time a Sentinel may have given up a failover, for it
+// found no replica fit to take over.
+const givenUp = 2 * time.Second
+
+// askFailover has a Sentinel begin a failover, as soon as it agrees to. What it
+// returns asks the same one again, once.
+func (a *Admin) askFailover(ctx context.Context) (ask func() error, err error) {
+	err = a.anySentinel(ctx, func(s *redis.Client) error {
+		if _, err := a.namedBy(ctx, s); err != nil {
+			return err
+		}
+		ask = func() error { return s.Do(ctx, "SENTINEL", "FAILOVER", a.access.Master).Err() }
+		return await(ctx, ask)
+	})
+	return ask, err
 }
 
 // isMaster is nil if a node says that it is one.

@@ -206,7 +206,7 @@ func TestDisturbedCells(t *testing.T) {
 	}
 	want := map[string]string{
 		"client": "raw | rueidis | goredis", "available": "99.59 | 99.98 | 90.68",
-		"without success": "201 | 230 | 4,013", "first success": "202 | 231 | never", "normal again": "n/a | 500 | never",
+		"without success": "201 | 230 | 4,013", "first success": "201 | 230 | never", "normal again": "n/a | 500 | never",
 		"dials": "20 | 4 | 1,210", "errors": "refused 40, reset 10 | reset 2 | refused 1,234",
 	}
 	delete(cells, "status")

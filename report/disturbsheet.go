@@ -17,7 +17,7 @@ const (
 
 const (
 	availableNote = "available: ops served of those attempted; a client that waits before it tries again attempts fewer"
-	successNote   = "without success: until normal again; first success: since the disturbance; pauses under 5ms, or no longer than one before it, are ordinary"
+	successNote   = "without success: until normal again; first success: since service stopped, by the disturbance or shortly after it; pauses under 5ms, or no longer than one before it, are ordinary"
 	normalNote    = "normal again: three slices without errors, with at least 75% of the ops before and a p99 at most one power of two above that before, or as slow as slices before were"
 	neverNote     = "never: not within the trial"
 	lostNote      = "lost: acknowledged, but the server does not have it any more"

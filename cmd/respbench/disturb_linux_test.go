@@ -2,9 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -131,5 +133,41 @@ func expectRecovery(t *testing.T, p *process, cells int) {
 	}
 	if told < cells {
 		t.Errorf("%d cells tell what the disturbance did, want %d", told, cells)
+	}
+}
+
+// When a master goes by itself, the run waits for a replica to take over, goes
+// on, and removes its keys, also if it is interrupted meanwhile.
+func TestMasterDies(t *testing.T) {
+	t.Parallel()
+	for _, interrupted := range []bool{false, true} {
+		t.Run(fmt.Sprintf("interrupted %v", interrupted), func(t *testing.T) {
+			t.Parallel()
+			cluster := servertest.StartCluster(t)
+			p := start(t, "run", "-c", "rueidis", "-s", "sync", "-k", "300", "--duration", "1s", "--warmup", "0", "--rounds", "4",
+				"--timeout", "300ms", "--connect-timeout", "1s", "-o", "out.jsonl", "--url", "redis+cluster://"+strings.Join(cluster.Addrs, ","))
+			p.await(t, "[1/4]")
+			cluster.Masters(t)[0].Kill(t)
+			if interrupted {
+				time.Sleep(200 * time.Millisecond)
+				if err := p.Process.Signal(syscall.SIGINT); err != nil {
+					t.Fatal(err)
+				}
+			}
+			select {
+			case <-p.done:
+			case <-time.After(3 * patience):
+				t.Fatalf("still running; stderr: %s", p.stderr.String())
+			}
+			trials := readRun(t, filepath.Join(p.dir, "out.jsonl")).Trials
+			if last := trials[len(trials)-1]; !interrupted && (len(trials) != 4 || last.Status != results.OK) {
+				t.Errorf("%d trials, the last %s: %s", len(trials), last.Status, last.Reason)
+			}
+			for _, master := range cluster.Masters(t) {
+				if left := master.Do(t, "KEYS", "respbench:*"); left != "" {
+					t.Errorf("keys are left: %.200s", left)
+				}
+			}
+		})
 	}
 }

@@ -1,7 +1,6 @@
 package runner
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -39,7 +38,7 @@ func (r *Runner) clean(ctx context.Context) (removed int64, err error) {
 	if r.written == 0 {
 		return 0, nil
 	}
-	if ctx.Err() != nil && !r.answers() {
+	if ctx.Err() != nil && !r.hasReplicas() && !r.answers() {
 		return 0, errors.New("the server does not answer")
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTime+r.takeover())
@@ -57,32 +56,18 @@ func (r *Runner) clean(ctx context.Context) (removed int64, err error) {
 // unlinkAll removes keys until none are left.
 func (r *Runner) unlinkAll(ctx context.Context) (removed int64, err error) {
 	for range cleanups {
-		n, err := r.unlinkPatiently(ctx)
-		removed += n
-		if err != nil || n == 0 || !r.troubled {
+		var last int64
+		err := r.patiently(ctx, func() error {
+			n, err := r.unlink(ctx)
+			removed, last = removed+n, n
+			return err
+		})
+		if err != nil || last == 0 || !r.troubled {
 			return removed, err
 		}
 		pause(ctx, lateAfter)
 	}
 	return removed, nil
-}
-
-// unlinkPatiently removes every set of keys; where another server can take over
-// from one that has gone, it is tried for that long.
-func (r *Runner) unlinkPatiently(ctx context.Context) (removed int64, err error) {
-	var last error
-	for until := time.Now().Add(r.takeover()); ; {
-		n, err := r.unlink(ctx)
-		removed += n
-		switch {
-		case ctx.Err() != nil:
-			return removed, cmp.Or(last, err)
-		case err == nil || !r.hasReplicas() || time.Now().After(until):
-			return removed, err
-		}
-		last = err
-		pause(ctx, lateAfter)
-	}
 }
 
 // unlink removes every set of keys once.

@@ -39,11 +39,16 @@ func (r *Runner) recover(ctx context.Context) error {
 	if r.shaken {
 		r.awaitQuiet(ctx)
 	}
-	if err := r.returnTo(ctx); err != nil || !r.shaken {
-		return err
-	}
-	r.disturbed, r.shaken = false, false
-	return r.restoreKeys(ctx)
+	return r.patiently(ctx, func() error {
+		if err := r.keepAlive(ctx); err != nil || !r.shaken {
+			return err
+		}
+		if err := r.restoreKeys(ctx); err != nil {
+			return err
+		}
+		r.disturbed, r.shaken = false, false
+		return nil
+	})
 }
 
 // settle waits until a server that was disturbed can be used and disturbed
@@ -75,12 +80,12 @@ func (r *Runner) awaitQuiet(ctx context.Context) {
 	}
 }
 
-// returnTo marks the run as living. Where another server can take over from one
-// that has gone, it is given the time.
-func (r *Runner) returnTo(ctx context.Context) error {
+// patiently does what may fail because a master has gone. Where another server
+// can take over, that is given time.
+func (r *Runner) patiently(ctx context.Context, do func() error) error {
 	until := time.Now().Add(r.takeover())
 	for {
-		err := r.keepAlive(ctx)
+		err := do()
 		if err == nil || !r.hasReplicas() || ctx.Err() != nil || time.Now().After(until) {
 			return err
 		}

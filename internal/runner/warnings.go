@@ -2,6 +2,7 @@ package runner
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strconv"
@@ -40,7 +41,7 @@ func (w *window) warnings(t *results.Trial) []results.Warning {
 	warn(steps < max(limit.Steps, limit.MinSteps), "fewer-ops", "raise --max-time",
 		"%d ops were done where %d were asked for: the time ran out", t.Ops, max(limit.Steps, limit.MinSteps)*int64(max(t.Point.Load.Depth, 1)))
 	warn(len(t.Warm.Errors) > 0, "warm-up-errors", "look at the server and its limits before believing the rest",
-		"steps failed in the warm-up: %v", t.Warm.Errors)
+		"steps failed in the warm-up: %s", classes(t.Warm.Errors))
 	warn(t.Window < shortWindow, "short-trial", "raise --ops, or use --duration",
 		"the trial lasted only %v", t.Window.Round(10*time.Microsecond))
 	warn(w.steal.share() > stolen, "steal", "measure on a machine of its own",
@@ -50,6 +51,15 @@ func (w *window) warnings(t *results.Trial) []results.Warning {
 	warn(w.before != nil && w.before.Others != nil && *w.before.Others > 0, "other-clients", othersAdvice,
 		"other clients were connected to the server")
 	return list
+}
+
+// classes are counts in words: "refused 3, reset 2".
+func classes(errors map[string]int64) string {
+	var words []string
+	for _, class := range slices.Sorted(maps.Keys(errors)) {
+		words = append(words, fmt.Sprintf("%s %d", class, errors[class]))
+	}
+	return strings.Join(words, ", ")
 }
 
 func saturationAdvice(p results.Placement) string {

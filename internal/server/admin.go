@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -64,7 +65,19 @@ func NewAdmin(kind string, access results.Access, limits Limits) *Admin {
 func (a *Admin) Access() results.Access {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.access
+	access := a.access
+	access.Addrs = a.bestFirst()
+	return access
+}
+
+// bestFirst are the addresses, first the Sentinel that answered last: others
+// may hang.
+func (a *Admin) bestFirst() []string {
+	addresses := slices.Clone(a.access.Addrs)
+	if i := slices.Index(addresses, a.answered); i > 0 {
+		addresses[0], addresses[i] = addresses[i], addresses[0]
+	}
+	return addresses
 }
 
 // Close closes all connections.

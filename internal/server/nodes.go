@@ -143,11 +143,13 @@ func (a *Admin) clusterClient() *redis.ClusterClient {
 	defer a.mu.Unlock()
 	if a.cluster == nil {
 		a.cluster = redis.NewClusterClient(&redis.ClusterOptions{
-			Addrs:                    a.access.Addrs,
-			NewClient:                func(o *redis.Options) *redis.Client { return redis.NewClient(a.options(o.Addr)) },
-			DisableRoutingPolicies:   true, // they are read by COMMAND, which may be forbidden
-			ContextTimeoutEnabled:    true,
-			MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
+			Addrs:                  a.access.Addrs,
+			NewClient:              func(o *redis.Options) *redis.Client { return redis.NewClient(a.options(o.Addr)) },
+			DisableRoutingPolicies: true, // they are read by COMMAND, which may be forbidden
+			ContextTimeoutEnabled:  true,
+			// Nobody answers MOVED for a master that has gone.
+			ClusterStateReloadInterval: disturbPoll,
+			MaintNotificationsConfig:   &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
 		})
 	}
 	return a.cluster

@@ -25,14 +25,10 @@ func (a *Admin) sentinel(address string) *redis.Client {
 	return a.clients[address]
 }
 
-// anySentinel asks one Sentinel after the other until ask succeeds, the one that
-// answered last first: another may hang.
+// anySentinel asks one Sentinel after the other until ask succeeds.
 func (a *Admin) anySentinel(ctx context.Context, ask func(s *redis.Client) error) error {
 	a.mu.Lock()
-	addresses := slices.Clone(a.access.Addrs)
-	if i := slices.Index(addresses, a.answered); i > 0 {
-		addresses[0], addresses[i] = addresses[i], addresses[0]
-	}
+	addresses := a.bestFirst()
 	a.mu.Unlock()
 	var first error
 	for _, address := range addresses {

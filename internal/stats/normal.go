@@ -48,15 +48,15 @@ func (c Course) start(slice int) time.Duration { return time.Duration(slice) * c
 
 // normal looks from the event on. Until it was made and its outage has ended,
 // normal slices in succession prove nothing: what it does may be yet to come.
-func (c Course) normal(e Event, success Delay, b *basis) Delay {
+func (c Course) normal(e Event, ended Delay, b *basis) Delay {
 	switch {
 	case b == nil:
 		return Delay{Unknown: noBasis}
-	case success.Unknown != "":
-		return success
+	case ended.Unknown != "":
+		return ended
 	}
 	begin := int(max(e.At, 0) / c.Length)
-	settled := int((e.At + max(e.Took, success.Time)) / c.Length)
+	settled := int((e.At + max(e.Took, ended.Time)) / c.Length)
 	run := 0
 	for i := begin; i < len(c.Ops) && c.start(i+1) <= c.Window; i++ { // the last slice is cut, and left out
 		if !c.isNormal(i, *b) {

@@ -46,9 +46,10 @@ type Recovery struct {
 	// WithoutSuccess is all time without any success from an event until all is
 	// normal again, but for ordinary pauses.
 	WithoutSuccess Delay
-	// FirstSuccess is from the event to the end of its outage: the first that
-	// is not an ordinary pause, ends after the event was begun and starts before
-	// it was made or shortly after. 0: there was none.
+	// FirstSuccess is how long the event's outage lasted: the first that is not
+	// an ordinary pause, ends after the event was begun and starts before it was
+	// made or shortly after; what was before the event does not count. 0: there
+	// was none.
 	FirstSuccess Delay
 	// Normal is from the event to the first of three successive normal slices,
 	// rounded up to whole slices. 0: no slice was out of the ordinary.
@@ -77,11 +78,11 @@ func (c Course) Recovery() Recovery {
 	basis := c.basis(first)
 	var spells []Outage // from each event until all is normal again
 	for _, e := range c.Events {
-		success := c.firstSuccess(e, unusual)
-		normal := c.normal(e, success, basis)
+		success, ended := c.firstSuccess(e, unusual)
+		normal := c.normal(e, ended, basis)
 		r.FirstSuccess = longer(r.FirstSuccess, success)
 		r.Normal = longer(r.Normal, normal)
-		spells = append(spells, c.spell(e, success, normal))
+		spells = append(spells, c.spell(e, ended, normal))
 	}
 	for _, o := range unusual {
 		if slices.ContainsFunc(spells, o.overlaps) {
@@ -92,11 +93,11 @@ func (c Course) Recovery() Recovery {
 }
 
 // spell is the time from an event until all is normal again.
-func (c Course) spell(e Event, success, normal Delay) Outage {
-	if success.Unknown != "" || normal.Unknown != "" {
+func (c Course) spell(e Event, ended, normal Delay) Outage {
+	if ended.Unknown != "" || normal.Unknown != "" {
 		return Outage{e.At, c.Window}
 	}
-	return Outage{e.At, e.At + max(success.Time, normal.Time, e.Took+effectWithin)}
+	return Outage{e.At, e.At + max(ended.Time, normal.Time, e.Took+effectWithin)}
 }
 
 func (o Outage) overlaps(spell Outage) bool { return o.End > spell.Start && o.Start < spell.End }
@@ -112,16 +113,18 @@ func (c Course) ordinary(first time.Duration) time.Duration {
 	return longest
 }
 
-func (c Course) firstSuccess(e Event, unusual []Outage) Delay {
+// firstSuccess is how long the event's outage lasted, and when it ended, since
+// the event.
+func (c Course) firstSuccess(e Event, unusual []Outage) (lasted, ended Delay) {
 	for _, o := range unusual {
 		if o.End > e.At && o.Start < e.At+e.Took+effectWithin {
 			if o.End >= c.Window {
-				return Delay{Unknown: NotInTrial}
+				return Delay{Unknown: NotInTrial}, Delay{Unknown: NotInTrial}
 			}
-			return Delay{Time: o.End - e.At}
+			return Delay{Time: o.End - max(o.Start, e.At)}, Delay{Time: o.End - e.At}
 		}
 	}
-	return Delay{}
+	return Delay{}, Delay{}
 }
 
 // longer takes an unknown delay for longer than any.

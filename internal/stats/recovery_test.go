@@ -46,7 +46,7 @@ func TestRecovery(t *testing.T) {
 				c.slow(25, 26, 500)
 			},
 			// Slice 26 begins 570 ms after the event.
-			Recovery{known(500 * ms), known(501 * ms), known(600 * ms), 5 * ms},
+			Recovery{known(500 * ms), known(500 * ms), known(600 * ms), 5 * ms},
 		},
 		{
 			"clipped to the event", func(c *Course) { c.Outages = []Outage{{2000 * ms, 2050 * ms}} },
@@ -56,7 +56,7 @@ func TestRecovery(t *testing.T) {
 			"ordinary pauses", func(c *Course) {
 				c.Outages = []Outage{{500 * ms, 520 * ms}, {2031 * ms, 2051 * ms}, {2100 * ms, 2121 * ms}}
 			},
-			Recovery{known(21 * ms), known(91 * ms), known(0), 20 * ms},
+			Recovery{known(21 * ms), known(21 * ms), known(0), 20 * ms},
 		},
 		{
 			"an outage long after is not the event's", func(c *Course) { c.Outages = []Outage{{3031 * ms, 3041 * ms}} },
@@ -69,7 +69,7 @@ func TestRecovery(t *testing.T) {
 				c.Outages = []Outage{{3900 * ms, 3995 * ms}}
 				c.slow(39, 41, 100)
 			},
-			Recovery{known(95 * ms), known(1965 * ms), known(2100 * ms), 5 * ms},
+			Recovery{known(95 * ms), known(95 * ms), known(2100 * ms), 5 * ms},
 		},
 		{
 			"no success any more", func(c *Course) {
@@ -83,7 +83,7 @@ func TestRecovery(t *testing.T) {
 				c.Outages = []Outage{{2031 * ms, 2131 * ms}}
 				c.slow(20, 51, 749)
 			},
-			Recovery{known(100 * ms), known(101 * ms), never, 5 * ms},
+			Recovery{known(100 * ms), known(100 * ms), never, 5 * ms},
 		},
 		{
 			"slices that were never begun had no ops", func(c *Course) {
@@ -110,14 +110,14 @@ func TestRecovery(t *testing.T) {
 				c.slow(20, 24, 0)
 				c.slow(30, 31, 700)
 			},
-			Recovery{known(330 * ms), known(310 * ms), known(400 * ms), 5 * ms},
+			Recovery{known(330 * ms), known(300 * ms), known(400 * ms), 5 * ms},
 		},
 		{
 			"an outage before the second event is not the second's", func(c *Course) {
 				c.Events = append(c.Events, Event{At: 3000 * ms})
 				c.Outages = []Outage{{2040 * ms, 2050 * ms}, {3001 * ms, 3031 * ms}}
 			},
-			Recovery{known(40 * ms), known(31 * ms), known(0), 5 * ms},
+			Recovery{known(40 * ms), known(30 * ms), known(0), 5 * ms},
 		},
 		{
 			"the cut slice proves nothing", func(c *Course) { c.Events[0].At = 4830 * ms },
@@ -129,7 +129,7 @@ func TestRecovery(t *testing.T) {
 				c.Outages = []Outage{{2040 * ms, 2640 * ms}}
 				c.slow(20, 27, 0)
 			},
-			Recovery{known(600 * ms), known(610 * ms), known(700 * ms), 5 * ms},
+			Recovery{known(600 * ms), known(600 * ms), known(700 * ms), 5 * ms},
 		},
 	}
 	for _, test := range tests {

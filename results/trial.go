@@ -32,7 +32,8 @@ type Trial struct {
 	ServerCPU *time.Duration `json:"server_cpu_ns,omitempty"` // over the window; nil if not known or not ours alone
 	Confirmed *Confirmation  `json:"confirmed,omitempty"`     // nil: the server could not be asked
 	// Harness counts the commands on keys that the harness itself sent for this
-	// trial, outside its window: the SET of the alive key.
+	// trial, outside its window: the SET of the alive key, and those of keys that a
+	// server had lost and that were loaded again.
 	Harness map[string]int64 `json:"harness_commands,omitempty"`
 	// Disturbances are what was done to the server, in order of time.
 	Disturbances []Disturbance `json:"disturbances,omitempty"`

@@ -105,7 +105,10 @@ func (r *Runner) restoreKeys(ctx context.Context) error {
 	if err != nil || s.Process == r.process {
 		return err
 	}
-	_, err = r.writeKeys(ctx)
+	loaded, err := r.writeKeys(ctx)
+	for _, l := range loaded {
+		r.sets += int64(l.Count) // which the record of the next trial states
+	}
 	return err
 }
 

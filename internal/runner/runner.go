@@ -45,7 +45,7 @@ type Runner struct {
 	facts   results.Server
 	begun   bool      // the header is written
 	written int       // sets of keys that may be on the server
-	sets    int64     // of the alive key, that no trial's record states yet
+	sets    int64     // SETs of our own that no trial's record states yet: of the alive key, and of keys loaded again
 	marked  time.Time // when the alive key was last set
 
 	seeds []uint64 // of the trials so far: what they wrote may come back
@@ -252,9 +252,12 @@ const (
 
 // keepAlive marks the run's keys as those of a living run.
 func (r *Runner) keepAlive(ctx context.Context) error {
-	r.sets++
 	r.marked = time.Now()
-	return r.admin.SetAlive(ctx, gen.AliveKey(r.Header.ID), markLasts+limits(plan.Trial{}, r.Plan.Points[0]).patience)
+	err := r.admin.SetAlive(ctx, gen.AliveKey(r.Header.ID), markLasts+limits(plan.Trial{}, r.Plan.Points[0]).patience)
+	if err == nil {
+		r.sets++
+	}
+	return err
 }
 
 // giveUp records the rest as not run.

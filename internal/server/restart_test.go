@@ -1,7 +1,6 @@
 package server
 
 import (
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -67,17 +66,7 @@ func TestEndAfterRestart(t *testing.T) {
 	if _, err := s.Restart(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	process, err := os.FindProcess(s.Pid())
-	if err == nil {
-		err = process.Kill()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	<-s.Exited()
-	if got := s.ExitReason(); got != "signal: killed" {
-		t.Errorf("reason %q", got)
-	}
+	kill(t, s)
 }
 
 func TestRestartThatFails(t *testing.T) {

@@ -47,8 +47,11 @@ func TestSpawnAndClose(t *testing.T) {
 	}
 }
 
-func TestKilledServer(t *testing.T) {
-	s := start(t, "")
+func TestKilledServer(t *testing.T) { kill(t, start(t, "")) }
+
+// kill ends a server, which has to tell how it ended.
+func kill(t *testing.T, s *Server) {
+	t.Helper()
 	process, err := os.FindProcess(s.Pid())
 	if err == nil {
 		err = process.Kill()

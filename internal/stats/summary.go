@@ -25,6 +25,7 @@ type Summary struct {
 	Worst, Best float64 // the extremes by Direction
 	Mean        float64
 	Median      float64
+	Low, High   *float64  // 95 % interval of Median, between two of the values; nil below six
 	Stdev       *float64  // of the sample, with n-1; nil for a single value
 	CVPercent   *float64  // Stdev in percent of Mean; nil without a Stdev or for a mean of 0
 	Values      []float64 // in the order of the rounds
@@ -40,6 +41,9 @@ func Summarize(values []float64, better Direction) *Summary {
 	s.Worst, s.Best = slices.Min(values), slices.Max(values)
 	if better == Lower {
 		s.Worst, s.Best = s.Best, s.Worst
+	}
+	if low, high, known := MedianInterval(values, 0.95); known {
+		s.Low, s.High = &low, &high
 	}
 	s.spread()
 	return s

@@ -28,7 +28,9 @@ func TestSummarize(t *testing.T) {
 			// 32; 32/(8-1) = 4.571428..., whose root is 2.138089935.
 			"eight, higher is better", []float64{2, 4, 4, 4, 5, 5, 7, 9}, Higher,
 			&Summary{
-				N: 8, Worst: 2, Best: 9, Mean: 5, Median: 4.5,
+				// The second of eight is above the median in 9 of 256 cases, the first
+				// in one: only from first to last it is 95 %.
+				N: 8, Worst: 2, Best: 9, Mean: 5, Median: 4.5, Low: ptr(2), High: ptr(9),
 				Stdev: ptr(2.138089935299395), CVPercent: ptr(42.7617987059879),
 				Values: []float64{2, 4, 4, 4, 5, 5, 7, 9},
 			},
@@ -46,6 +48,22 @@ func TestSummarize(t *testing.T) {
 			&Summary{
 				N: 3, Worst: 0.1, Best: 0.1, Mean: 0.1, Median: 0.1,
 				Stdev: ptr(0), CVPercent: ptr(0), Values: []float64{0.1, 0.1, 0.1},
+			},
+		},
+		{
+			"five have no interval of the median", []float64{1, 2, 3, 4, 5}, Higher,
+			&Summary{
+				N: 5, Worst: 1, Best: 5, Mean: 3, Median: 3,
+				Stdev: ptr(1.5811388300841898), CVPercent: ptr(52.70462766947299), Values: []float64{1, 2, 3, 4, 5},
+			},
+		},
+		{
+			// The second of ten is above the median in 11 of 1024 cases.
+			"ten", []float64{6, 10, 9, 8, 7, 5, 4, 3, 2, 1}, Lower,
+			&Summary{
+				N: 10, Worst: 10, Best: 1, Mean: 5.5, Median: 5.5, Low: ptr(2), High: ptr(9),
+				Stdev: ptr(3.0276503540974917), CVPercent: ptr(55.04818825631803),
+				Values: []float64{6, 10, 9, 8, 7, 5, 4, 3, 2, 1},
 			},
 		},
 		{
@@ -75,6 +93,9 @@ func TestSummaryProperties(t *testing.T) {
 		high, low := Summarize(values, Higher), Summarize(values, Lower)
 		if !slices.Equal(values, before) {
 			t.Fatalf("%v was changed to %v", before, values)
+		}
+		if high.Low != nil && (*high.Low > high.Median || *high.High < high.Median || *high.Low < high.Worst || *high.High > high.Best) {
+			t.Fatalf("%v: the median %g, its interval %g to %g", values, high.Median, *high.Low, *high.High)
 		}
 		if high.Worst != low.Best || high.Best != low.Worst || high.Mean != low.Mean || high.Median != low.Median {
 			t.Fatalf("%v: the directions do not mirror: %+v %+v", values, high, low)

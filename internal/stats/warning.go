@@ -16,21 +16,21 @@ type Warning struct {
 // Thresholds of the warnings. On pinned trials the coefficient of variation
 // was 3 to 10 %, on trials that the kernel moved between CPUs 47 to 75 %.
 const (
-	gapShare    = 0.25 // of the median, between two groups of rounds
-	groupSize   = 2    // rounds in the smaller group
-	noisyCV     = 20.0 // percent
-	driftRounds = 5
-	driftShare  = 0.10 // of the first round's value
+	gapShare  = 0.25 // of the median, between two groups of rounds
+	groupSize = 2    // rounds in the smaller group
+	noisyCV   = 20.0 // percent
 )
 
-// Warnings examines the values of rounds, in their order. Two of its findings
-// may exclude each other: a drift also spreads, and is named alone.
+// Warnings examines the values of rounds, in their order. It returns one finding
+// at most, for each explains the next: a drift also spreads, and may part into
+// groups; so do groups spread. No value is left out of a summary.
 func (s *Summary) Warnings() []Warning {
+	change, drifts := drift(s.Values)
 	switch {
-	case drifts(s.Values):
+	case drifts:
 		return []Warning{{
 			Code:   "drift",
-			Text:   fmt.Sprintf("each round was %s than the one before, by %.0f%% in all", direction(s.Values), 100*math.Abs(change(s.Values))),
+			Text:   fmt.Sprintf("over the %d rounds the values %s", s.N, moved(change)),
 			Advice: "the machine or the server was changing (heat, other load, growing data): wait until it is steady, and run again",
 		}}
 	case bimodal(s.Values):
@@ -49,8 +49,19 @@ func (s *Summary) Warnings() []Warning {
 	return nil
 }
 
+// moved is "rose by 8%", "fell by 8%".
+func moved(change float64) string {
+	verb := "rose"
+	if change < 0 {
+		verb = "fell"
+	}
+	return fmt.Sprintf("%s by %.0f%%", verb, 100*math.Abs(change))
+}
+
 // bimodal reports whether the largest gap between neighbours in size is wide
-// and has at least two values on either side.
+// and has at least two values on either side: so a client or server looks that
+// the kernel places on one core in some rounds and on two in others. A single
+// round apart is no group, and makes the rounds noisy instead.
 func bimodal(values []float64) bool {
 	sorted := slices.Sorted(slices.Values(values))
 	largest, at := 0.0, 0
@@ -60,35 +71,4 @@ func bimodal(values []float64) bool {
 		}
 	}
 	return largest > gapShare*math.Abs(Median(values)) && min(at, len(sorted)-at) >= groupSize
-}
-
-// drifts reports whether the values only rise or only fall, by much: by chance
-// alone, five values do in one case of 60.
-func drifts(values []float64) bool {
-	if len(values) < driftRounds || math.Abs(change(values)) <= driftShare {
-		return false
-	}
-	rising := values[1] > values[0]
-	for i := 1; i < len(values); i++ {
-		if values[i] == values[i-1] || values[i] > values[i-1] != rising {
-			return false
-		}
-	}
-	return true
-}
-
-// change is from the first to the last, as a share of the first.
-func change(values []float64) float64 {
-	first, last := values[0], values[len(values)-1]
-	if first == 0 {
-		return 0
-	}
-	return (last - first) / math.Abs(first)
-}
-
-func direction(values []float64) string {
-	if change(values) > 0 {
-		return "higher"
-	}
-	return "lower"
 }

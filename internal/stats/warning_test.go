@@ -20,13 +20,17 @@ func TestWarnings(t *testing.T) {
 		{"one apart", []float64{100, 102, 41, 101, 106}, "noisy", "the rounds spread by 31% of their mean"},
 		// Sorted 60 80 81 100 100 119 120 140: no gap above 20. Mean 100, stdev 25.4.
 		{"wide without a gap", []float64{100, 81, 119, 120, 80, 100, 60, 140}, "noisy", ""},
-		{"rising", []float64{100, 103, 107, 110, 115}, "drift", "each round was higher than the one before, by 15% in all"},
-		{"falling", []float64{100, 97, 93, 90, 85}, "drift", "each round was lower than the one before, by 15% in all"},
-		{"rising a little", []float64{100, 102, 104, 106, 110}, "", ""},
+		{"rising", []float64{100, 103, 107, 110, 115}, "drift", "over the 5 rounds the values rose by 14%"},
+		{"falling", []float64{100, 97, 93, 90, 85}, "drift", "over the 5 rounds the values fell by 16%"},
+		{"rising a little", []float64{100, 101, 104, 106, 109}, "", ""},
 		{"rising, too few", []float64{100, 105, 110, 115}, "", ""},
 		{"rising with a pause", []float64{100, 105, 105, 110, 115}, "", ""},
 		{"rising with a dip", []float64{100, 105, 104, 110, 115}, "", ""},
-		{"from zero", []float64{0, 1, 2, 3, 4}, "noisy", ""},
+		{"from zero", []float64{0, 1, 2, 3, 4}, "drift", "over the 5 rounds the values rose by 200%"},
+		{"ten, rising by a little less than a tenth", []float64{100, 102, 101, 103, 104, 106, 105, 107, 108, 109}, "", ""},
+		{"ten, falling by fits and starts", []float64{120, 117, 119, 112, 114, 110, 104, 106, 100, 98}, "drift", ""},
+		{"two groups of three", []float64{100, 51, 101, 99, 50, 52}, "bimodal", ""},
+		{"two groups of three, one after the other", []float64{100, 102, 101, 51, 52, 50}, "bimodal", ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

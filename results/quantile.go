@@ -8,7 +8,7 @@ const SamplesBeyond = 10
 
 // A Distribution reads quantiles from a decoded recording.
 type Distribution struct {
-	histogram *hdrhistogram.Histogram
+	histogram *hdrhistogram.PackedHistogram
 	recording Recording
 }
 

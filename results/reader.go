@@ -3,6 +3,7 @@ package results
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,18 +15,31 @@ import (
 // with histograms of many kinds stays far below it.
 const longestLine = 256 << 20
 
-// ReadFile reads every run of the file at path.
+// ReadFile reads every run of the file at path, which may be packed by gzip.
 func ReadFile(path string) ([]Run, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("results file: %w", err)
 	}
 	defer file.Close()
-	runs, err := Read(file)
+	plain, err := unpacked(file)
+	if err != nil {
+		return nil, fmt.Errorf("results file %s: %w", path, err)
+	}
+	runs, err := Read(plain)
 	if err != nil {
 		return nil, fmt.Errorf("results file %s: %w", path, err)
 	}
 	return runs, nil
+}
+
+// unpacked is what r holds, also if that was packed by gzip.
+func unpacked(r io.Reader) (io.Reader, error) {
+	peeked := bufio.NewReader(r)
+	if magic, _ := peeked.Peek(2); !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		return peeked, nil
+	}
+	return gzip.NewReader(peeked)
 }
 
 // Read reads every run of r and checks what later code relies on. A last line

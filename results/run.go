@@ -12,9 +12,11 @@ type Header struct {
 	Rounds    int        `json:"rounds"`
 	Points    []Point    `json:"points"` // in the order of the report
 	Skips     []Skip     `json:"skips,omitempty"`
-	Order     []int      `json:"order"`             // of trials, as indexes into Points; the rounds follow each other
-	Ends      []Ending   `json:"ends,omitempty"`    // by point: what its trials are limited by
-	Resumes   string     `json:"resumes,omitempty"` // id of the run, earlier in the file, that this one goes on with
+	Order     []int      `json:"order"`               // of trials, as indexes into Points; the rounds follow each other
+	Ends      []Ending   `json:"ends,omitempty"`      // by point: what its trials are limited by
+	Resumes   string     `json:"resumes,omitempty"`   // id of the run, earlier in the file, that this one goes on with
+	Pair      *Pair      `json:"pair,omitempty"`      // nil: not one of two sides
+	TargetCI  float64    `json:"target_ci,omitempty"` // the run may end before all rounds, when intervals are this narrow: 0.02
 	Machine   Machine    `json:"machine"`
 	Servers   []Server   `json:"servers"`
 	Executors []Executor `json:"executors"`
@@ -87,6 +89,7 @@ type End struct {
 	Ended    time.Time `json:"ended"`
 	Status   Status    `json:"status"`
 	Reason   string    `json:"reason,omitempty"`
+	Rounds   int       `json:"rounds,omitempty"` // of a run that needed no more of those planned; 0: all
 	Removed  int64     `json:"keys_removed"`
 	Warnings []Warning `json:"warnings,omitempty"`
 }
@@ -98,6 +101,9 @@ type Run struct {
 	End    *End     // nil: the run was cut off
 	Notes  []string // what the reader came across; not in the file
 }
+
+// Enough reports whether the run ended before this round, for it needed no more.
+func (r Run) Enough(round int) bool { return r.End != nil && r.End.Rounds > 0 && round > r.End.Rounds }
 
 // Server returns the server with this id.
 func (h Header) Server(id string) Server {

@@ -3,6 +3,7 @@ package results
 import (
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -22,13 +23,15 @@ var treatments = map[string]string{
 	"context": kept, "resp": kept, "timeout": kept, "connect-timeout": kept,
 	"pin": kept, "gomaxprocs": kept, "heap": kept, "isolate": kept, "disturb": kept, "max-memory": kept,
 	"format": kept, "progress": kept, "client-label": kept, "server-label": kept,
+	"threshold": kept, "metrics": kept, "alpha": kept, "min-abs": kept, "fail-on": kept, "target-ci": kept,
 
 	"tls": noneOf, "insecure": noneOf, "force": noneOf, "dry-run": noneOf, "strict": noneOf,
+	"allow-env-mismatch": noneOf, "confirm": noneOf,
 	"help": noneOf, "h": noneOf, "version": noneOf,
 
 	"url": "<url>", "u": "<url>", "host": "<host>", "sni": "<host>", "port": "<port>", "p": "<port>", "user": "<user>",
 	"cacert": "<path>", "cert": "<path>", "key": "<path>", "password-file": "<path>",
-	"out": "<path>", "o": "<path>", "resume": "<path>", "cpuprofile": "<path>", "memprofile": "<path>",
+	"out": "<path>", "o": "<path>", "resume": "<path>", "noise": "<path>", "cpuprofile": "<path>", "memprofile": "<path>",
 }
 
 // serverWords are the values of --server that are not a path.
@@ -86,6 +89,8 @@ func splitFlag(arg string) (dashes, name, value string, attached bool) {
 
 func standIn(name, value, stand string, known bool) string {
 	switch {
+	case name == "base" || name == "new":
+		return ScrubSide(value)
 	case name == "server" && slices.Contains(serverWords, value):
 		return value
 	case name == "server":
@@ -96,6 +101,28 @@ func standIn(name, value, stand string, known bool) string {
 		return value
 	}
 	return stand
+}
+
+// ScrubSide reduces what one side of two was given, "flag=value;flag=value", as
+// Scrub does. Of a binary's path the base name stays.
+func ScrubSide(options string) string {
+	var kept []string
+	for option := range strings.SplitSeq(options, ";") {
+		name, value, hasValue := strings.Cut(strings.TrimSpace(option), "=")
+		stand, known := treatments[name]
+		switch {
+		case name == "bin":
+			name += "=" + filepath.Base(value)
+		case hasValue && (name == "base" || name == "new"):
+			name += "=<value>"
+		case hasValue && stand == noneOf:
+			name += "=" + strconv.FormatBool(value == "true")
+		case hasValue:
+			name += "=" + standIn(name, value, stand, known)
+		}
+		kept = append(kept, name)
+	}
+	return strings.Join(kept, ";")
 }
 
 // scrubPlain reduces arguments that are no flags: verbs, plans and files.

@@ -18,11 +18,11 @@ const (
 // executor fills Measured; the rest is the runner's.
 type Trial struct {
 	Point    Point  `json:"point"`
-	Executor string `json:"executor"`       // id in the header
-	Side     string `json:"side,omitempty"` // where there are two
-	Pair     int    `json:"pair_group,omitempty"`
-	Round    int    `json:"round"` // from 1
-	Order    int    `json:"order"` // place among all trials of the run, from 1
+	Executor string `json:"executor"`             // id in the header
+	Side     string `json:"side,omitempty"`       // where there are two
+	Pair     int    `json:"pair_group,omitempty"` // number of the two that were measured back to back, from 1
+	Round    int    `json:"round"`                // from 1
+	Order    int    `json:"order"`                // place among all trials of the run, from 1
 	Limit    Limit  `json:"limit"`
 	Warmup   Warmup `json:"warmup"`
 	Seed     uint64 `json:"seed"`

@@ -75,7 +75,8 @@ type Plan struct {
 type Trial struct {
 	Point  int // index into Points
 	Round  int // from 1
-	Order  int // place among all trials of the run, from 1
+	Order  int // place among all trials of the run, or of both sides, from 1
+	Pair   int // number of the two, one a side, that belong together, from 1; 0: there is one side
 	Seed   uint64
 	Limit  results.Limit
 	Warmup results.Warmup

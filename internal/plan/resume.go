@@ -16,6 +16,9 @@ import (
 // Of o only the Host counts, and the flags that were given: they must ask for
 // the same.
 func Resume(run results.Run, o Options, given func(flag string) bool, libraries []clients.Library) (*Plan, error) {
+	if run.Header.Pair != nil {
+		return nil, errors.New("it is one of two sides, which are only measured together: respbench ab")
+	}
 	p, err := remake(run.Header, libraries)
 	if err != nil {
 		return nil, err
@@ -33,7 +36,7 @@ func Resume(run results.Run, o Options, given func(flag string) bool, libraries 
 	for _, t := range run.Trials {
 		done[t.Order] = done[t.Order] || t.Done()
 	}
-	p.Trials = slices.DeleteFunc(p.Trials, func(t Trial) bool { return done[t.Order] })
+	p.Trials = slices.DeleteFunc(p.Trials, func(t Trial) bool { return done[t.Order] || run.Enough(t.Round) })
 	return p, nil
 }
 

@@ -35,6 +35,7 @@ type Display struct {
 	left   func(done int) time.Duration
 
 	mu      sync.Mutex
+	side    string // of the trial, where there are two
 	began   time.Time
 	head    string
 	started time.Time // of the trial
@@ -68,9 +69,16 @@ func (d *Display) Loaded(keys int, took time.Duration) {
 func (d *Display) TrialStarted(number int, p results.Point, round int) {
 	d.mu.Lock()
 	d.number, d.started = number, time.Now()
-	d.head = fmt.Sprintf("[%d/%d] round %d  %s", number, d.trials, round, Describe(p))
+	d.head = fmt.Sprintf("[%d/%d] round %d  %s%s", number, d.trials, round, d.side, Describe(p))
 	d.mu.Unlock()
 	d.draw(d.head + d.eta())
+}
+
+// Side names the side whose trials come next.
+func (d *Display) Side(name string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.side = fmt.Sprintf("%-4s  ", name)
 }
 
 // Beat shows counts of the trial under way.

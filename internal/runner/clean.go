@@ -49,6 +49,7 @@ func (r *Runner) clean(ctx context.Context) (removed int64, err error) {
 	if removed, err = r.unlinkAll(ctx); err != nil {
 		return removed, err
 	}
+	r.written = 0 // another side, of the same keys, has nothing left to remove
 	_, err = r.admin.Delete(ctx, gen.AliveKey(r.Header.ID))
 	return removed, err
 }

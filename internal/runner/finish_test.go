@@ -19,13 +19,12 @@ func finished(t *testing.T, out *results.Writer) (results.End, error) {
 	access := results.Access{Mode: results.Standalone, Network: "tcp", Addrs: []string{closing(t)}}
 	r := &Runner{
 		Plan: &plan.Plan{Datasets: []plan.Dataset{{Scenario: scenarios.All()[0], Count: 1}}}, Header: results.Header{ID: "abcdefg2"},
-		Server: &server.Server{Kind: server.Remote}, Out: out, begun: true, written: 1, access: access, Takeover: 200 * time.Millisecond,
-		admin: server.NewAdmin(server.Remote, access, server.Limits{}),
+		Server: &server.Server{Kind: server.Remote}, Out: out, begun: true, Takeover: 200 * time.Millisecond,
+		site: &site{written: 1, access: access, admin: server.NewAdmin(server.Remote, access, server.Limits{})},
 	}
 	defer r.admin.Close()
-	var outcome Outcome
-	err := r.finish(t.Context(), &outcome)
-	return outcome.End, err
+	err := r.finish(t.Context())
+	return r.outcome.End, err
 }
 
 // closing is the address of what closes all connections.

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"respbench.dev/respbench/internal/gen"
@@ -40,21 +39,14 @@ type Runner struct {
 	// by itself; 0: half a minute.
 	Takeover time.Duration
 
-	admin   *server.Admin
-	access  results.Access
-	facts   results.Server
-	begun   bool      // the header is written
-	written int       // sets of keys that may be on the server
-	sets    int64     // SETs of our own that no trial's record states yet: of the alive key, and of keys loaded again
-	marked  time.Time // when the alive key was last set
+	// Enough tells after a whole round whether the run may end there; nil: it
+	// may not.
+	Enough func(round int) bool
 
-	seeds []uint64 // of the trials so far: what they wrote may come back
-
-	// What the last trial has left behind, and any trial.
-	disturbed, shaken, troubled bool
-	process                     string // that got the keys
-
-	pausedUntil atomic.Int64 // Unix time in ns, of a server that was asked to stand still
+	*site        // where it measures; sides of a pair may share one
+	begun   bool // the header is written
+	next    int  // index of the trial that comes next
+	outcome Outcome
 }
 
 // An Observer is told how the run goes. Its methods return at once.
@@ -75,42 +67,12 @@ type Outcome struct {
 	End    results.End
 }
 
-// Run measures. Whatever happens, what was measured is written, our keys are
-// removed, and the file is ended. An error means that nothing was measured, or
-// that the results cannot be written.
-func (r *Runner) Run(ctx context.Context) (outcome Outcome, err error) {
-	r.admin = r.Server.Admin()
-	defer r.admin.Close()
-	defer func() { err = errors.Join(err, r.finish(ctx, &outcome)) }()
-	if err := r.prepare(ctx); err != nil {
-		return outcome, err
-	}
-	if err := r.Out.Header(r.Header); err != nil {
-		return outcome, err
-	}
-	r.begun = true
-	for i := range r.Plan.Trials {
-		record := r.nextTrial(ctx, i)
-		if err := r.Out.Trial(record); err != nil {
-			return outcome, err
-		}
-		r.Observer.TrialEnded(i+1, record)
-		if record.Status == results.Failed {
-			outcome.Failed++
-		}
-		if ctx.Err() != nil {
-			return outcome, nil
-		}
-		if record.Status == results.NotRun {
-			outcome.Failed += len(r.Plan.Trials) - i
-			return outcome, r.giveUp(i+1, record.Reason)
-		}
-	}
-	return outcome, nil
-}
-
-// prepare finds out about the server and writes the keys.
+// prepare finds out about the server and writes the keys, unless another side
+// has done so.
 func (r *Runner) prepare(ctx context.Context) error {
+	if r.prepared != nil {
+		return r.follow()
+	}
 	if err := r.meet(ctx); err != nil {
 		return err
 	}
@@ -137,10 +99,34 @@ func (r *Runner) meet(ctx context.Context) error {
 	}
 	facts.ID, facts.Label = plan.ServerID, r.ServerLabel
 	r.facts = facts
+	r.Header.Notes, r.Header.Servers = notes, []results.Server{facts}
+	r.planned()
+	return nil
+}
+
+// planned completes the header by the plan.
+func (r *Runner) planned() {
 	h := &r.Header
-	h.Notes, h.Servers = notes, []results.Server{facts}
 	h.Seed, h.Rounds = r.Plan.Seed, r.Plan.Rounds
 	h.Points, h.Skips, h.Order, h.Ends = r.Plan.Points, r.Plan.Skips, r.Plan.Order(), r.Plan.Ends()
+}
+
+// follow takes over what another side has found out about the server, and the
+// keys that it has loaded.
+func (r *Runner) follow() error {
+	if err := r.speaks(); err != nil {
+		return err
+	}
+	r.Header.Notes, r.Header.Servers, r.Header.Loaded = r.prepared.Notes, r.prepared.Servers, r.prepared.Loaded
+	r.planned()
+	return nil
+}
+
+// speaks refuses a protocol that the server does not speak.
+func (r *Runner) speaks() error {
+	if r.access.OldRESP && r.Plan.Points[0].Settings.RESP == 3 {
+		return errors.New("--resp 3: the server does not know or not allow HELLO, so RESP 3 cannot be spoken; have 2")
+	}
 	return nil
 }
 
@@ -151,8 +137,8 @@ func (r *Runner) admit(ctx context.Context) error {
 			return err
 		}
 	}
-	if r.access.OldRESP && r.Plan.Points[0].Settings.RESP == 3 {
-		return errors.New("--resp 3: the server does not know or not allow HELLO, so RESP 3 cannot be spoken; have 2")
+	if err := r.speaks(); err != nil {
+		return err
 	}
 	if err := r.admin.CanDisturb(ctx, r.Plan.Disturbances()); err != nil {
 		return err
@@ -193,6 +179,7 @@ func (r *Runner) load(ctx context.Context) error {
 		return err
 	}
 	r.Header.Loaded = loaded
+	r.prepared = &r.Header
 	total, _ := r.Plan.Keys()
 	r.Observer.Loaded(total, time.Since(began))
 	return nil
@@ -261,9 +248,10 @@ func (r *Runner) keepAlive(ctx context.Context) error {
 }
 
 // giveUp records the rest as not run.
-func (r *Runner) giveUp(from int, reason string) error {
-	for i := from; i < len(r.Plan.Trials); i++ {
-		record := r.blank(i)
+func (r *Runner) giveUp(reason string) error {
+	r.outcome.Failed += len(r.Plan.Trials) - r.next
+	for ; r.next < len(r.Plan.Trials); r.next++ {
+		record := r.blank(r.next)
 		record.Status, record.Reason = results.NotRun, reason
 		if err := r.Out.Trial(record); err != nil {
 			return err
@@ -273,13 +261,13 @@ func (r *Runner) giveUp(from int, reason string) error {
 }
 
 // finish removes our keys and ends the file.
-func (r *Runner) finish(ctx context.Context, outcome *Outcome) error {
-	end := &outcome.End
+func (r *Runner) finish(ctx context.Context) error {
+	end := &r.outcome.End
 	end.Status, end.Ended = results.OK, time.Now().UTC()
 	switch {
 	case ctx.Err() != nil:
 		end.Status, end.Reason = results.Interrupted, context.Cause(ctx).Error()
-	case outcome.Failed > 0:
+	case r.outcome.Failed > 0:
 		end.Status = results.Failed
 	}
 	end.Warnings = append(end.Warnings, serverWarnings(r.facts)...)

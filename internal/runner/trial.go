@@ -22,8 +22,15 @@ func (r *Runner) blank(i int) results.Trial {
 	t := r.Plan.Trials[i]
 	return results.Trial{
 		Point: r.Plan.Points[t.Point], Executor: r.Header.Executors[0].ID, Round: t.Round, Order: t.Order,
-		Limit: t.Limit, Warmup: t.Warmup, Seed: t.Seed,
+		Limit: t.Limit, Warmup: t.Warmup, Seed: t.Seed, Pair: t.Pair, Side: r.side(),
 	}
+}
+
+func (r *Runner) side() string {
+	if r.Header.Pair == nil {
+		return ""
+	}
+	return r.Header.Pair.Side
 }
 
 // nextTrial runs trial i, on a server that has recovered from the one before,

@@ -1,0 +1,110 @@
+package runner
+
+import (
+	"context"
+	"errors"
+
+	"respbench.dev/respbench/results"
+)
+
+// Run measures. Whatever happens, what was measured is written, our keys are
+// removed, and the file is ended. An error means that nothing was measured, or
+// that the results cannot be written.
+func (r *Runner) Run(ctx context.Context) (Outcome, error) {
+	err := conduct(ctx, []*Runner{r}, make([]int, len(r.Plan.Trials)))
+	return r.outcome, err
+}
+
+// RunPair measures two sides in turns: sides names the side, 0 or 1, of each
+// trial, as plan.Interleave gave them. It else does as Run; the sides end
+// together, as base.Enough tells.
+func RunPair(ctx context.Context, base, other *Runner, sides []int) (outcomes [2]Outcome, err error) {
+	err = conduct(ctx, []*Runner{base, other}, sides)
+	return [2]Outcome{base.outcome, other.outcome}, err
+}
+
+// conduct goes through the trials of all sides.
+func conduct(ctx context.Context, sides []*Runner, order []int) (err error) {
+	for _, s := range sites(sides) {
+		defer s.admin.Close()
+	}
+	defer func() {
+		for _, r := range sides {
+			err = errors.Join(err, r.finish(ctx))
+		}
+	}()
+	if err := begin(ctx, sides); err != nil {
+		return err
+	}
+	for i, side := range order {
+		record, err := sides[side].take(ctx)
+		switch {
+		case err != nil:
+			return err
+		case ctx.Err() != nil:
+			return nil
+		case record.Status == results.NotRun:
+			return giveUp(sides, record.Reason)
+		case endsEarly(sides, record.Round, order[i+1:]):
+			return nil
+		}
+	}
+	return nil
+}
+
+// giveUp records the rest of all sides as not run.
+func giveUp(sides []*Runner, reason string) error {
+	for _, r := range sides {
+		if err := r.giveUp(reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// endsEarly asks after a whole round whether it was enough.
+func endsEarly(sides []*Runner, round int, left []int) bool {
+	if len(left) == 0 || sides[0].Enough == nil {
+		return false
+	}
+	next := sides[left[0]]
+	if next.Plan.Trials[next.next].Round == round || !sides[0].Enough(round) {
+		return false
+	}
+	for _, r := range sides {
+		r.outcome.End.Rounds = round
+	}
+	return true
+}
+
+// begin prepares every server before anything is written down: a refusal
+// leaves no results.
+func begin(ctx context.Context, sides []*Runner) error {
+	for _, r := range sides {
+		if err := r.prepare(ctx); err != nil {
+			return err
+		}
+	}
+	for _, r := range sides {
+		if err := r.Out.Header(r.Header); err != nil {
+			return err
+		}
+		r.begun = true
+	}
+	return nil
+}
+
+// take runs the next trial and writes its record down.
+func (r *Runner) take(ctx context.Context) (results.Trial, error) {
+	i := r.next
+	r.next++
+	record := r.nextTrial(ctx, i)
+	if err := r.Out.Trial(record); err != nil {
+		return record, err
+	}
+	r.Observer.TrialEnded(i+1, record)
+	if record.Status == results.Failed || record.Status == results.NotRun {
+		r.outcome.Failed++
+	}
+	return record, nil
+}

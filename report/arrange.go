@@ -7,20 +7,12 @@ import (
 	"respbench.dev/respbench/results"
 )
 
-// rawLibrary is the client that the others are compared with.
-const rawLibrary = "raw"
-
-// blank returns the key without some of its fields.
-func blank(k results.Key, fields ...results.Field) results.Key {
-	for _, f := range fields {
-		k[f] = ""
-	}
-	return k
-}
+// RawLibrary is the client that the others are compared with, and that is never gated.
+const RawLibrary = "raw"
 
 // comparableKey is what two rows share if only their client differs.
 func comparableKey(k results.Key) results.Key {
-	return blank(k, results.FieldLibrary, results.FieldVariant,
+	return k.Without(results.FieldLibrary, results.FieldVariant,
 		results.FieldLibraryVersion, results.FieldOtherVersions)
 }
 
@@ -32,7 +24,7 @@ func arrange(rows []Row) []Row {
 	disturbs := []string{""}
 	var points []results.Key
 	pointOf := func(r Row) results.Key {
-		return blank(comparableKey(r.Key), results.FieldLimit, results.FieldWarmup,
+		return comparableKey(r.Key).Without(results.FieldLimit, results.FieldWarmup,
 			results.FieldTool, results.FieldRuntime, results.FieldSide)
 	}
 	for _, r := range rows {
@@ -59,7 +51,7 @@ func addNew[T comparable](seen []T, v T) []T {
 }
 
 func notRaw(r Row) int {
-	if r.Point.Library == rawLibrary {
+	if r.Point.Library == RawLibrary {
 		return 0
 	}
 	return 1
@@ -93,14 +85,14 @@ func compareWithRaw(rows []Row) {
 	}
 	raw := map[basis]float64{}
 	for _, r := range rows {
-		if r.Point.Library == rawLibrary && r.Throughput != nil {
+		if r.Point.Library == RawLibrary && r.Throughput != nil {
 			raw[basis{comparableKey(r.Key), r.Op}] = r.Throughput.Median
 		}
 	}
 	for i := range rows {
 		r := &rows[i]
 		base := raw[basis{comparableKey(r.Key), r.Op}]
-		if r.Point.Library != rawLibrary && r.Throughput != nil && base > 0 {
+		if r.Point.Library != RawLibrary && r.Throughput != nil && base > 0 {
 			ratio := r.Throughput.Median / base
 			r.VsRaw = &ratio
 		}

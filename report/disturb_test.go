@@ -69,12 +69,12 @@ func TestVsRawIsWithinADisturbance(t *testing.T) {
 	h := &runs[0].Header
 	h.Points = slices.Clone(h.Points)
 	for i := range h.Points {
-		if h.Points[i].Cell() == "sync+restart@2s" && h.Points[i].Library == rawLibrary {
+		if h.Points[i].Cell() == "sync+restart@2s" && h.Points[i].Library == RawLibrary {
 			h.Points[i].Disturb = "restart@1s"
 		}
 	}
 	for i := range runs[0].Trials {
-		if p := &runs[0].Trials[i].Point; p.Cell() == "sync+restart@2s" && p.Library == rawLibrary {
+		if p := &runs[0].Trials[i].Point; p.Cell() == "sync+restart@2s" && p.Library == RawLibrary {
 			p.Disturb = "restart@1s"
 		}
 	}
@@ -119,7 +119,7 @@ func TestDisturbance(t *testing.T) {
 // A tally that is not known of every round is not known.
 func TestUnknownTally(t *testing.T) {
 	for name, unread := range map[string]func(library string, round int) bool{
-		"one round":   func(library string, round int) bool { return library == rawLibrary && round == 2 },
+		"one round":   func(library string, round int) bool { return library == RawLibrary && round == 2 },
 		"every round": func(string, int) bool { return true },
 	} {
 		runs := readRuns(t, "disturbed")
@@ -133,7 +133,7 @@ func TestUnknownTally(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if raw := s.Rows[8].Disturbance; s.Rows[8].Point.Library != rawLibrary || raw.Tally != nil || raw.json(nil).Lost != nil {
+		if raw := s.Rows[8].Disturbance; s.Rows[8].Point.Library != RawLibrary || raw.Tally != nil || raw.json(nil).Lost != nil {
 			t.Errorf("%s: %+v", name, raw)
 		}
 		sheets := s.disturbed()

@@ -86,26 +86,31 @@ var documents = []struct {
 const faultsDoc = "../docs/FAULTS.md"
 
 func TestDocuments(t *testing.T) {
-	const end = "<!-- end of table -->\n"
 	for _, d := range documents {
-		begin := "<!-- table" + d.mark + " -->\n"
 		t.Run(filepath.Base(d.path)+d.mark, func(t *testing.T) {
 			var table bytes.Buffer
 			if err := d.write(&table, summarize(t, d.file)); err != nil {
 				t.Fatal(err)
 			}
-			document, err := os.ReadFile(d.path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			before, rest, found := strings.Cut(string(document), begin)
-			_, after, ended := strings.Cut(rest, end)
-			if !found || !ended {
-				t.Fatalf("%s has no place for the table", d.path)
-			}
-			golden(t, d.path, []byte(before+begin+table.String()+end+after))
+			holds(t, d.path, d.mark, table.String())
 		})
 	}
+}
+
+// holds expects a document to have the table between its marks.
+func holds(t *testing.T, path, mark, table string) {
+	t.Helper()
+	begin, end := "<!-- table"+mark+" -->\n", "<!-- end of table -->\n"
+	document, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, found := strings.Cut(string(document), begin)
+	_, after, ended := strings.Cut(rest, end)
+	if !found || !ended {
+		t.Fatalf("%s has no place for the table%s", path, mark)
+	}
+	golden(t, path, []byte(before+begin+table+end+after))
 }
 
 // writeDisturbances writes only the tables of what disturbances did.

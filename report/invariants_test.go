@@ -109,7 +109,7 @@ func TestLatencyMeanIsSumByCount(t *testing.T) {
 
 // The keys of the JSON document are a promise to other programs.
 var (
-	measureKeys = "best cv_percent mean median stdev values worst"
+	measureKeys = "best cv_percent mean median median_high median_low stdev values worst"
 	delayKeys   = "median unknown values worst"
 	jsonKeys    = map[string]string{
 		"": "rows schema",

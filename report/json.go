@@ -94,6 +94,8 @@ type (
 		Best      float64   `json:"best"`
 		Mean      float64   `json:"mean"`
 		Median    float64   `json:"median"`
+		Low       *float64  `json:"median_low"` // 95 % interval of the median
+		High      *float64  `json:"median_high"`
 		Stdev     *float64  `json:"stdev"`
 		CVPercent *float64  `json:"cv_percent"`
 		Values    []float64 `json:"values"`
@@ -124,6 +126,11 @@ func writeJSON(w io.Writer, s *Summary) error {
 	for _, r := range s.Rows {
 		document.Rows = append(document.Rows, r.json())
 	}
+	return encode(w, document)
+}
+
+// encode writes a document that people may read, too.
+func encode(w io.Writer, document any) error {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
@@ -190,7 +197,7 @@ func measure(s *stats.Summary) *jsonMeasure {
 	if s == nil {
 		return nil
 	}
-	return &jsonMeasure{s.Worst, s.Best, s.Mean, s.Median, s.Stdev, s.CVPercent, s.Values}
+	return &jsonMeasure{s.Worst, s.Best, s.Mean, s.Median, s.Low, s.High, s.Stdev, s.CVPercent, s.Values}
 }
 
 func (l Latency) json() jsonLatency {

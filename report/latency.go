@@ -14,15 +14,14 @@ type Latency struct {
 	P50, P90, P95, P99, P999 *stats.Summary
 }
 
+// latency leaves the percentiles to the metrics.
 func latency(good []round) Latency {
 	var l Latency
 	var sum float64
-	distributions := make([]results.Distribution, len(good))
-	for i, g := range good {
+	for _, g := range good {
 		s := g.kind.Service
-		d, err := s.Distribution()
-		if err != nil || s.Min == nil || s.Max == nil {
-			return Latency{} // a reader lets no such histogram pass
+		if s.Min == nil || s.Max == nil {
+			return Latency{}
 		}
 		if l.Count == 0 {
 			l.Min = *s.Min
@@ -30,33 +29,31 @@ func latency(good []round) Latency {
 		l.Min, l.Max = min(l.Min, *s.Min), max(l.Max, *s.Max)
 		l.Count += s.Count
 		sum += float64(s.Sum)
-		distributions[i] = d
 	}
-	if l.Count == 0 {
-		return l
+	if l.Count > 0 {
+		l.Mean = sum / float64(l.Count)
 	}
-	l.Mean = sum / float64(l.Count)
-	l.percentiles(distributions)
 	return l
 }
 
-func (l *Latency) percentiles(rounds []results.Distribution) {
-	for _, p := range []struct {
-		q    float64
-		into **stats.Summary
-	}{{0.5, &l.P50}, {0.9, &l.P90}, {0.95, &l.P95}, {0.99, &l.P99}, {0.999, &l.P999}} {
-		*p.into = percentile(rounds, p.q)
-	}
+// quantiles are those that a report gives.
+var quantiles = [...]float64{0.5, 0.9, 0.95, 0.99, 0.999}
+
+// A quantile is in ns; not known where too few samples lie beyond it.
+type quantile struct {
+	ns    int64
+	known bool
 }
 
-func percentile(rounds []results.Distribution, q float64) *stats.Summary {
-	values := make([]float64, len(rounds))
-	for i, d := range rounds {
-		ns, known := d.Quantile(q)
-		if !known {
-			return nil
-		}
-		values[i] = float64(ns)
+// quantilesOf decodes the recording once, and keeps no more of it: a decoded
+// histogram is a hundred times as large as what it was decoded from.
+func quantilesOf(r results.Recording) (found [len(quantiles)]quantile) {
+	d, err := r.Distribution()
+	if err != nil {
+		return found // a reader lets no such histogram pass
 	}
-	return stats.Summarize(values, stats.Lower)
+	for i, q := range quantiles {
+		found[i].ns, found[i].known = d.Quantile(q)
+	}
+	return found
 }

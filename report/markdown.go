@@ -10,7 +10,10 @@ import (
 func writeMarkdown(w io.Writer, s *Summary) error {
 	var out strings.Builder
 	markdownSheets(&out, s.sheets())
-	markdownBeneath(&out, s)
+	if len(s.Warnings)+len(s.Notes) > 0 {
+		out.WriteByte('\n')
+	}
+	markdownBeneath(&out, s.Warnings, s.Notes)
 	_, err := io.WriteString(w, out.String())
 	return err
 }
@@ -55,11 +58,8 @@ func markdownRow(out *strings.Builder, cells []string) {
 	fmt.Fprintf(out, "| %s |\n", strings.Join(cells, " | "))
 }
 
-func markdownBeneath(out *strings.Builder, s *Summary) {
-	if len(s.Warnings)+len(s.Notes) > 0 {
-		out.WriteByte('\n')
-	}
-	for _, w := range s.Warnings {
+func markdownBeneath(out *strings.Builder, warnings []Warning, notes []string) {
+	for _, w := range warnings {
 		fmt.Fprintf(out, "- **Warning: %s**\n", escape(plain(w.Code)))
 		for _, seen := range w.Seen {
 			fmt.Fprintf(out, "  - %s\n", escape(plain(seen.words())))
@@ -68,7 +68,7 @@ func markdownBeneath(out *strings.Builder, s *Summary) {
 			fmt.Fprintf(out, "  - Advice: %s\n", escape(plain(w.Advice)))
 		}
 	}
-	for _, note := range s.Notes {
+	for _, note := range notes {
 		fmt.Fprintf(out, "- Note: %s\n", escape(plain(note)))
 	}
 }

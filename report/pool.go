@@ -49,7 +49,7 @@ func (p *pooler) run(run results.Run) {
 		key := results.PointKey(h, t.Point)
 		trials[key] = append(trials[key], t)
 	}
-	planned := plannedRounds(h)
+	planned := plannedRounds(run)
 	for _, point := range h.Points {
 		key := results.PointKey(h, point)
 		p.point(run, point, trials[key], planned[key])
@@ -66,10 +66,14 @@ func (p *pooler) run(run results.Run) {
 	}
 }
 
-func plannedRounds(h results.Header) map[results.Key]int {
+// plannedRounds are those that a run needed, by point.
+func plannedRounds(run results.Run) map[results.Key]int {
+	h := run.Header
 	planned := map[results.Key]int{}
-	for _, i := range h.Order {
-		planned[results.PointKey(h, h.Points[i])]++
+	for at, i := range h.Order {
+		if round := 1 + at/max(len(h.Points), 1); !run.Enough(round) {
+			planned[results.PointKey(h, h.Points[i])]++
+		}
 	}
 	return planned
 }

@@ -40,14 +40,10 @@ func Summarize(runs []results.Run) (*Summary, error) {
 	if err := checkDistinct(runs); err != nil {
 		return nil, err
 	}
-	s := &Summary{Notes: notes(runs)}
-	for _, c := range pool(runs) {
-		s.Rows = append(s.Rows, c.rows()...)
-	}
+	s := &Summary{Rows: rowsOf(runs), Notes: notes(runs)}
 	if len(s.Rows) == 0 {
 		return nil, errors.New("no points in these runs")
 	}
-	s.Rows = arrange(s.Rows)
 	compareWithRaw(s.Rows)
 	s.Warnings = collectWarnings(runs, s.Rows)
 	return s, nil
@@ -55,16 +51,26 @@ func Summarize(runs []results.Run) (*Summary, error) {
 
 // checkDistinct refuses a run given twice: its rounds would count double.
 func checkDistinct(runs []results.Run) error {
-	type identity struct{ id, started string }
 	seen := map[identity]bool{}
 	for _, run := range runs {
-		id := identity{run.Header.ID, run.Header.Started.UTC().String()}
+		id := identityOf(run)
 		if seen[id] {
 			return fmt.Errorf("run %s is given twice", run.Header.ID)
 		}
 		seen[id] = true
 	}
 	return nil
+}
+
+// An identity is what no two runs share, but for copies of one.
+type identity struct{ id, started, side string }
+
+func identityOf(run results.Run) identity {
+	id := identity{id: run.Header.ID, started: run.Header.Started.UTC().String()}
+	if run.Header.Pair != nil {
+		id.side = run.Header.Pair.Side
+	}
+	return id
 }
 
 func notes(runs []results.Run) []string {

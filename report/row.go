@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"respbench.dev/respbench/internal/stats"
 	"respbench.dev/respbench/results"
@@ -38,6 +37,10 @@ type Row struct {
 	Errors         map[string]int64 // of all rounds, failed ones too
 	Warnings       []results.Warning
 	Disturbance    *Disturbance // nil: not disturbed, or no round is ok
+
+	pairs []int // of the rounds that are ok, in their order: Trial.Pair
+
+	Attempts, Undone int64 // ops of all rounds, failed ones too: tried, and those of them that failed
 }
 
 // Rounds counts the rounds of a row.
@@ -81,6 +84,7 @@ func (c *cell) row(op string) Row {
 	r.Disturbance = disturbance(r.Point, good)
 	for _, t := range c.trials {
 		if t.Measured != nil {
+			r.Attempts, r.Undone = r.Attempts+t.Attempts, r.Undone+t.Attempts-t.Ops
 			for class, n := range t.Errors {
 				r.Errors[class] += n
 			}
@@ -93,7 +97,8 @@ func (c *cell) row(op string) Row {
 // A round is a trial that is ok, and one of its kinds.
 type round struct {
 	results.Trial
-	kind results.Kind
+	kind      results.Kind
+	quantiles [len(quantiles)]quantile
 }
 
 func (c *cell) rounds(op string) []round {
@@ -104,7 +109,7 @@ func (c *cell) rounds(op string) []round {
 		}
 		for _, k := range t.Kinds {
 			if k.Name == op {
-				good = append(good, round{t, k})
+				good = append(good, round{t, k, quantilesOf(k.Service)})
 			}
 		}
 	}
@@ -126,6 +131,7 @@ func (r *Row) describe(c *cell, good []round) {
 		}
 	}
 	for _, g := range good {
+		r.pairs = append(r.pairs, g.Pair)
 		if r.Conns == nil {
 			r.Conns, r.Resolved, r.Shares = &results.Conns{}, &g.Resolved, g.Resolved.Shares
 		}
@@ -135,24 +141,12 @@ func (r *Row) describe(c *cell, good []round) {
 }
 
 func (r *Row) measure(good []round) {
-	r.Throughput = series(good, stats.Higher, func(g round) (float64, bool) {
-		return float64(g.kind.Ops) / g.Window.Seconds(), g.Window > 0
-	})
 	r.Latency = latency(good)
-	r.CPU = series(good, stats.Lower, func(g round) (float64, bool) {
-		if g.Cost.UserCPU == nil || g.Cost.SystemCPU == nil {
-			return 0, false
+	for _, m := range metrics {
+		if !m.Counts {
+			*m.field(r) = series(good, m.Better, m.value)
 		}
-		return perOp(g, micros(*g.Cost.UserCPU+*g.Cost.SystemCPU))
-	})
-	r.ServerCPU = series(good, stats.Lower, func(g round) (float64, bool) {
-		if g.ServerCPU == nil {
-			return 0, false
-		}
-		return perOp(g, micros(*g.ServerCPU))
-	})
-	r.Allocs = series(good, stats.Lower, func(g round) (float64, bool) { return countPerOp(g, g.Cost.Allocs) })
-	r.Bytes = series(good, stats.Lower, func(g round) (float64, bool) { return countPerOp(g, g.Cost.Bytes) })
+	}
 }
 
 // series summarises one number a round; nil if any round lacks it.
@@ -167,18 +161,3 @@ func series(good []round, better stats.Direction, value func(round) (float64, bo
 	}
 	return stats.Summarize(values, better)
 }
-
-// perOp divides by all ops of the trial, for what is spent is not known by
-// kind.
-func perOp(g round, spent float64) (float64, bool) {
-	return spent / float64(max(g.Ops, 1)), g.Ops > 0
-}
-
-func countPerOp(g round, n *int64) (float64, bool) {
-	if n == nil {
-		return 0, false
-	}
-	return perOp(g, float64(*n))
-}
-
-func micros(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }

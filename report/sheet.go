@@ -21,6 +21,7 @@ type sheet struct {
 type column struct {
 	name, unit string // a newline in the unit may be taken or left out
 	left       bool   // aligned; numbers are not
+	prose      bool   // sentences, which are wrapped
 	cells      []string
 }
 
@@ -82,7 +83,7 @@ func (b *builder) identify(differs []results.Field, hosts, servers bool) {
 // statuses adds a column only if a row is not ok.
 func (b *builder) statuses() {
 	if slices.ContainsFunc(b.rows, func(r Row) bool { return r.Status != ok }) {
-		b.add("status", "", true, Row.statusWords)
+		addColumn(&b.sheet, b.rows, column{name: "status", left: true, prose: true}, Row.statusWords)
 	}
 }
 
@@ -114,11 +115,15 @@ type builder struct {
 }
 
 func (b *builder) add(name, unit string, left bool, cell func(Row) string) {
-	c := column{name: plain(name), unit: unit, left: left}
-	for _, r := range b.rows {
+	addColumn(&b.sheet, b.rows, column{name: plain(name), unit: unit, left: left}, cell)
+}
+
+// addColumn fills the column with a cell a row.
+func addColumn[T any](s *sheet, rows []T, c column, cell func(T) string) {
+	for _, r := range rows {
 		c.cells = append(c.cells, plain(cell(r)))
 	}
-	b.sheet.columns = append(b.sheet.columns, c)
+	s.columns = append(s.columns, c)
 }
 
 // variety adds a column only if there is more than one value.
@@ -148,15 +153,25 @@ func (b *builder) throughput() {
 	b.add("worst", "", false, cell(func(s *stats.Summary) string { return number(s.Worst, spreadDecimals(s)) }))
 	b.add("best", "", false, cell(func(s *stats.Summary) string { return number(s.Best, spreadDecimals(s)) }))
 	b.add("median", "", false, cell(func(s *stats.Summary) string { return number(s.Median, spreadDecimals(s)) }))
+	if haveIntervals(b.rows) {
+		b.add("median 95%", "", false, cell(medianEnds))
+	}
 	b.add("stdev", "", false, cell(spread))
 	if slices.ContainsFunc(b.rows, func(r Row) bool { return r.VsRaw != nil }) {
 		b.add("vs raw", "", false, b.vsRaw)
 	}
 }
 
+// haveIntervals reports whether all rows that were measured have enough rounds.
+func haveIntervals(rows []Row) bool {
+	measured := func(r Row) bool { return r.Throughput != nil }
+	return slices.ContainsFunc(rows, measured) &&
+		!slices.ContainsFunc(rows, func(r Row) bool { return measured(r) && r.Throughput.Low == nil })
+}
+
 func (b *builder) vsRaw(r Row) string {
 	switch {
-	case r.VsRaw == nil && r.Point.Library == rawLibrary:
+	case r.VsRaw == nil && r.Point.Library == RawLibrary:
 		return ""
 	case r.VsRaw == nil:
 		return nothing

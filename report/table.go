@@ -9,26 +9,30 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// Widths at which a headline and a long reason are wrapped.
+// Widths at which a headline and prose are wrapped.
 const (
-	headWidth   = 120
-	statusWidth = 44
+	headWidth  = 120
+	proseWidth = 44
 )
 
 func writeTable(w io.Writer, s *Summary) error {
 	var out strings.Builder
-	for i, sheet := range s.sheets() {
+	tableSheets(&out, s.sheets())
+	out.WriteString(beneath(s.Warnings, s.Notes))
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+func tableSheets(out *strings.Builder, sheets []sheet) {
+	for i, sheet := range sheets {
 		if i > 0 {
 			out.WriteByte('\n')
 		}
-		fmt.Fprintf(&out, "%s\n\n%s\n", wrapFacts(sheet.head), sheet.draw())
+		fmt.Fprintf(out, "%s\n\n%s\n", wrapFacts(sheet.head), sheet.draw())
 		for _, note := range sheet.footnotes {
-			fmt.Fprintln(&out, note)
+			fmt.Fprintln(out, note)
 		}
 	}
-	out.WriteString(beneath(s))
-	_, err := io.WriteString(w, out.String())
-	return err
 }
 
 // draw leaves out what a table does not need: lines between columns.
@@ -47,8 +51,8 @@ func (s sheet) draw() string {
 		if c.left {
 			config.Align, config.AlignHeader = text.AlignLeft, text.AlignLeft
 		}
-		if c.name == "status" {
-			config.WidthMax, config.WidthMaxEnforcer = statusWidth, text.WrapSoft
+		if c.prose {
+			config.WidthMax, config.WidthMaxEnforcer = proseWidth, text.WrapSoft
 		}
 		configs = append(configs, config)
 	}
@@ -96,9 +100,9 @@ func trimLines(s string) string {
 }
 
 // beneath are the warnings and notes.
-func beneath(s *Summary) string {
+func beneath(warnings []Warning, notes []string) string {
 	var out strings.Builder
-	for _, w := range s.Warnings {
+	for _, w := range warnings {
 		fmt.Fprintf(&out, "\nwarning: %s\n", plain(w.Code))
 		for _, seen := range w.Seen {
 			fmt.Fprintf(&out, "  %s\n", plain(seen.words()))
@@ -107,7 +111,7 @@ func beneath(s *Summary) string {
 			fmt.Fprintf(&out, "  -> %s\n", plain(w.Advice))
 		}
 	}
-	for _, note := range s.Notes {
+	for _, note := range notes {
 		fmt.Fprintf(&out, "\nnote: %s\n", plain(note))
 	}
 	return out.String()

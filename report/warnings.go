@@ -10,15 +10,58 @@ import (
 )
 
 // warnings are those of the trials, what a cluster's nodes answered, and what
-// the spread of the throughput gives rise to, unless a disturbance did.
+// the course and the spread of the throughput give rise to, unless a disturbance
+// did.
 func (c *cell) warnings(throughput *stats.Summary) []results.Warning {
 	found := append(c.ofTrials(), c.redirects()...)
-	if throughput != nil && c.point.Disturb == "" {
-		for _, w := range throughput.Warnings() {
-			found = append(found, results.Warning(w))
+	if throughput == nil || c.point.Disturb != "" {
+		return found
+	}
+	for _, w := range throughput.Warnings() {
+		found = append(found, results.Warning(w))
+	}
+	return append(found, c.unsteady()...)
+}
+
+// unsteady warns where throughput changed within most of the rounds that are ok,
+// and the same way.
+func (c *cell) unsteady() []results.Warning {
+	var risen, fallen []float64
+	rounds := 0
+	for _, t := range c.trials {
+		if t.Status != results.OK || t.Measured == nil {
+			continue
+		}
+		rounds++
+		switch change, unsteady := stats.Unsteady(wholeSlices(t.Slices)); {
+		case unsteady && change > 0:
+			risen = append(risen, change)
+		case unsteady:
+			fallen = append(fallen, -change)
 		}
 	}
-	return found
+	verb, changes := "rose", risen
+	if len(fallen) > len(risen) {
+		verb, changes = "fell", fallen
+	}
+	if 2*len(changes) <= rounds {
+		return nil
+	}
+	return []results.Warning{{
+		Code: "unsteady",
+		Text: fmt.Sprintf("within the trials throughput %s by %s%% from the first half to the second (%d of %s)",
+			verb, number(100*stats.Median(changes), 0), len(changes), counted(rounds, "round")),
+		Advice: "warm up for longer (--warmup), and see what changes while a trial runs: heat, growing data, other load",
+	}}
+}
+
+// wholeSlices leaves out the last, which the end of the trial cuts.
+func wholeSlices(s results.Slices) []float64 {
+	var ops []float64
+	for i := range len(s.Ops) - 1 {
+		ops = append(ops, float64(s.Ops[i]))
+	}
+	return ops
 }
 
 // redirects warns of slots that nobody was known to be moving.

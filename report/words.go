@@ -76,6 +76,12 @@ func spread(s *stats.Summary) string {
 	return number(*s.Stdev, decimals(*s.Stdev, 4)) + " (" + percent + ")"
 }
 
+// medianEnds writes those of the 95 % interval of the median: "18,105..18,400".
+func medianEnds(s *stats.Summary) string {
+	digits := spreadDecimals(s)
+	return number(*s.Low, digits) + ".." + number(*s.High, digits)
+}
+
 // ratio writes "0.87x", "1.04x", "4.1x", "12x".
 func ratio(v float64) string {
 	switch {

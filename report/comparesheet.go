@@ -1,0 +1,177 @@
+package report
+
+import (
+	"cmp"
+	"math"
+	"strings"
+
+	"respbench.dev/respbench/internal/stats"
+)
+
+// sheets are what is gated and what is not, which is shown for the reader.
+func (c *Comparison) sheets() (gated, others sheet) {
+	var tests, shown []Change
+	for _, change := range c.Changes {
+		if change.Gated {
+			tests = append(tests, change)
+		} else if change.Base != nil || change.New != nil {
+			shown = append(shown, change)
+		}
+	}
+	gated = changeSheet(tests)
+	addColumn(&gated, tests, column{name: "90% interval"}, Change.interval)
+	if c.thresholdsVary() {
+		addColumn(&gated, tests, column{name: "threshold"}, func(c Change) string { return percent(c.Threshold) })
+	}
+	addColumn(&gated, tests, column{name: "verdict", left: true}, func(c Change) string { return string(c.Verdict) })
+	addColumn(&gated, tests, column{name: "reason", left: true, prose: true}, Change.why)
+	others = changeSheet(shown)
+	others.head = "not gated:"
+	return gated, others
+}
+
+// changeSheet has the columns that both have.
+func changeSheet(changes []Change) sheet {
+	var s sheet
+	addColumn(&s, changes, column{name: "cell", left: true}, func(c Change) string { return c.Cell })
+	addColumn(&s, changes, column{name: "metric", left: true}, Change.metricWords)
+	addColumn(&s, changes, column{name: "base"}, func(c Change) string { return c.median(c.Base) })
+	addColumn(&s, changes, column{name: "new"}, func(c Change) string { return c.median(c.New) })
+	addColumn(&s, changes, column{name: "change"}, Change.change)
+	return s
+}
+
+// tested is whether there is an estimate at all.
+func (c Change) tested() bool { return c.Shift.Base > 0 && c.Shift.Unfit == "" }
+
+// share turns a logarithm of costs into what became of the value, as a share:
+// less throughput is a negative one, and more latency a positive one.
+func (c Change) share(logCost float64) float64 {
+	if c.Metric.Better == stats.Higher {
+		logCost = -logCost
+	}
+	return math.Expm1(logCost)
+}
+
+// bounded is whether there are enough rounds for both ends of an interval.
+func (c Change) bounded() bool {
+	return c.tested() && !math.IsInf(c.Shift.Low, 0) && !math.IsInf(c.Shift.High, 0)
+}
+
+// bounds are those of the change, as shares, where it is bounded.
+func (c Change) bounds() (low, high float64) {
+	if c.Metric.Better == stats.Higher {
+		return c.share(c.Shift.High), c.share(c.Shift.Low)
+	}
+	return c.share(c.Shift.Low), c.share(c.Shift.High)
+}
+
+func (c Change) change() string {
+	switch {
+	case c.Base == nil || c.New == nil:
+		return nothing
+	case c.Metric.Counts:
+		return signedCount(c.New.Median - c.Base.Median)
+	case !c.tested():
+		return unknown
+	}
+	return signed(c.share(c.Shift.Estimate))
+}
+
+func (c Change) interval() string {
+	switch {
+	case c.Base == nil || c.New == nil:
+		return nothing
+	case !c.bounded():
+		return unknown
+	}
+	low, high := c.bounds()
+	return signed(low) + " to " + signed(high)
+}
+
+func (c Change) why() string {
+	if c.Settle == "" {
+		return c.Reason
+	}
+	return strings.TrimSpace(c.Reason + " -> " + c.Settle)
+}
+
+// scale is the unit that suits both medians.
+func (c Change) scale() scale {
+	switch c.Metric.Unit {
+	case opsPerSecond:
+		return scale{"ops/s", 1}
+	case nanosecondsASample:
+		return timeScale(c.medians())
+	case microsecondsAnOp:
+		return scale{"us/op", 1}
+	case countAnOp:
+		return scale{"/op", 1}
+	case bytesAnOp:
+		return scale{"B/op", 1}
+	}
+	return scale{"", 1}
+}
+
+func (c Change) medians() []float64 {
+	var medians []float64
+	for _, s := range []*stats.Summary{c.Base, c.New} {
+		if s != nil {
+			medians = append(medians, s.Median)
+		}
+	}
+	return medians
+}
+
+func (c Change) metricWords() string {
+	if unit := c.scale().unit; unit != "" {
+		return c.Metric.Name + ", " + unit
+	}
+	return c.Metric.Name
+}
+
+func (c Change) median(s *stats.Summary) string {
+	if s == nil {
+		return nothing
+	}
+	in := c.scale()
+	digits := decimals(smallest(c.medians())/in.by, 3)
+	if c.Metric.Unit == opsPerSecond {
+		digits = spreadDecimals(cmp.Or(c.Base, c.New))
+	}
+	return number(s.Median/in.by, digits)
+}
+
+// percent writes a share: "5%", "12.5%".
+func percent(share float64) string { return number(100*share, tenths(share)) + "%" }
+
+// signed writes a share as a change: "+9.7%", "-0.2%", "0%".
+func signed(share float64) string {
+	text := number(100*share, max(tenths(share), 1))
+	switch {
+	case math.Abs(share) >= 1:
+		text = number(100*share, 0)
+	case strings.Trim(text, "-0.") == "":
+		return "0.0%"
+	}
+	if share > 0 {
+		text = "+" + text
+	}
+	return text + "%"
+}
+
+// signedCount writes "+12", "-3", "0".
+func signedCount(n float64) string {
+	if n > 0 {
+		return "+" + number(n, 0)
+	}
+	return number(n, 0)
+}
+
+// tenths is 1 for a share that is no whole percentage, else 0.
+func tenths(share float64) int {
+	if math.Abs(100*share-math.Round(100*share)) < 1e-9 {
+		return 0
+	}
+	return 1
+}

@@ -1,0 +1,106 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"respbench.dev/respbench/internal/stats"
+)
+
+// A ComparisonFormat writes a Comparison.
+type ComparisonFormat struct {
+	Name, Doc string
+	Write     func(io.Writer, *Comparison) error
+}
+
+// ComparisonFormats lists all formats; the first is for terminals.
+func ComparisonFormats() []ComparisonFormat {
+	return []ComparisonFormat{
+		{"table", "for a terminal", writeComparisonTable},
+		{"markdown", "for a step summary or a comment of a forge", writeComparisonMarkdown},
+		{"json", "every number, for programs", writeComparisonJSON},
+		{"junit", "XML for the test report of a CI", writeJUnit},
+	}
+}
+
+// ComparisonFormatNamed returns one of the ComparisonFormats. The error names
+// the choices.
+func ComparisonFormatNamed(name string) (ComparisonFormat, error) {
+	var names []string
+	for _, f := range ComparisonFormats() {
+		if f.Name == name {
+			return f, nil
+		}
+		names = append(names, f.Name)
+	}
+	return ComparisonFormat{}, fmt.Errorf("unknown format %q; have %s", name, strings.Join(names, ", "))
+}
+
+func writeComparisonTable(w io.Writer, c *Comparison) error {
+	var out strings.Builder
+	for _, line := range c.head() {
+		fmt.Fprintln(&out, wrapFacts(line))
+	}
+	gated, others := c.sheets()
+	if len(gated.columns[0].cells) > 0 {
+		fmt.Fprintf(&out, "\n%s\n", gated.draw())
+	}
+	if len(others.columns[0].cells) > 0 {
+		fmt.Fprintf(&out, "\n%s\n\n%s\n", others.head, others.draw())
+	}
+	for _, line := range c.asides() {
+		fmt.Fprintf(&out, "\n%s\n", line)
+	}
+	out.WriteString(beneath(c.Warnings, c.Notes))
+	fmt.Fprintf(&out, "\n%s\n", c.sentence())
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+// asides are what concerns no row.
+func (c *Comparison) asides() []string {
+	var lines []string
+	if len(c.Added) > 0 {
+		lines = append(lines, "only in new: "+strings.Join(c.Added, ", "))
+	}
+	for _, b := range c.Breaches {
+		lines = append(lines, "limit broken: "+b.Text)
+	}
+	for _, text := range c.Unlimited {
+		lines = append(lines, "limit not checked: "+text)
+	}
+	for i, line := range lines {
+		lines[i] = plain(line)
+	}
+	return lines
+}
+
+// sentence is what it all comes to.
+func (c *Comparison) sentence() string {
+	_, why := c.Result(c.Rules.Strict)
+	if why == "" {
+		why = "nothing regressed (" + c.tally() + ")"
+		if len(c.with(stats.Inconclusive)) > 0 {
+			why = "no regression found (" + c.tally() + ")"
+		}
+	}
+	return plain("result: " + why)
+}
+
+// tally counts the verdicts on what is gated: "11 unchanged, 1 inconclusive".
+func (c *Comparison) tally() string {
+	counts := map[stats.Verdict]int{}
+	for _, change := range c.Changes {
+		if change.Gated {
+			counts[change.Verdict]++
+		}
+	}
+	var words []string
+	for _, v := range []stats.Verdict{stats.Regressed, Missing, Incomparable, stats.Inconclusive, stats.Improved, stats.Unchanged} {
+		if counts[v] > 0 {
+			words = append(words, integer(counts[v])+" "+string(v))
+		}
+	}
+	return strings.Join(words, ", ")
+}

@@ -1,0 +1,51 @@
+package report
+
+import (
+	"math"
+
+	"respbench.dev/respbench/internal/stats"
+)
+
+// tailFactor is how much wider than others the thresholds and intervals of
+// tails may be.
+const tailFactor = 2
+
+// Narrow reports whether the interval of every gated test reaches at most this
+// share to either side; of tails, twice that. It looks at no estimate.
+func (c *Comparison) Narrow(share float64) bool {
+	for _, change := range c.Changes {
+		if !change.Gated || change.Shift.Unfit != "" || change.Base == nil || change.New == nil {
+			continue
+		}
+		if (change.Shift.High-change.Shift.Low)/2 > math.Log1p(change.Metric.allowed(share)) {
+			return false
+		}
+	}
+	return true
+}
+
+// Narrow reports whether the interval of every row's median throughput, p50 and
+// p99 reaches at most this share to either side; of p99, twice that.
+func (s *Summary) Narrow(share float64) bool {
+	for _, r := range s.Rows {
+		for _, name := range DefaultMetrics {
+			m, err := MetricNamed(name)
+			if v := m.of(r); err == nil && v != nil && !narrow(v, m.allowed(share)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func narrow(s *stats.Summary, share float64) bool {
+	return s.Low != nil && *s.High-*s.Low <= 2*share*math.Abs(s.Median)
+}
+
+// allowed is a share as it holds for the metric.
+func (m Metric) allowed(share float64) float64 {
+	if m.Tail {
+		return tailFactor * share
+	}
+	return share
+}

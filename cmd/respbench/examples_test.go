@@ -27,6 +27,11 @@ func TestExamples(t *testing.T) {
 			"--rounds", "2", "--warmup", "0", "-o", filepath.Join("results", name+".jsonl")).expectDone(t)
 	}
 	breakOff(t, filepath.Join(dir, "results", "mine.jsonl"))
+	for _, name := range []string{"respbench", "respbench-main"} {
+		if err := os.Symlink(binary, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	ran := map[string]bool{}
 	for _, example := range examples((&app{libraries: all.Libraries()}).root()) {
 		words := strings.Fields(example)
@@ -36,14 +41,14 @@ func TestExamples(t *testing.T) {
 		t.Run(example, func(t *testing.T) {
 			cmd := exec.Command("sh", "-c", example+harmless[words[1]])
 			cmd.Dir = dir
-			cmd.Env = append(environment(t, dir), "PATH="+filepath.Dir(binary)+string(filepath.ListSeparator)+"/usr/bin:/bin")
+			cmd.Env = append(environment(t, dir), "PATH="+filepath.Dir(binary)+string(filepath.ListSeparator)+"/usr/bin:/bin", "GITHUB_STEP_SUMMARY=summary.md")
 			if output, err := cmd.CombinedOutput(); err != nil {
 				t.Errorf("%v: %s", err, output)
 			}
 		})
 		ran[words[1]] = true
 	}
-	for _, verb := range []string{"run", "report", "list", "serve", "clean"} {
+	for _, verb := range []string{"run", "ab", "compare", "calibrate", "report", "list", "serve", "clean"} {
 		if !ran[verb] {
 			t.Errorf("no example of %s", verb)
 		}
@@ -65,7 +70,9 @@ func breakOff(t *testing.T, path string) {
 }
 
 // harmless is added to a verb's examples.
-var harmless = map[string]string{"run": " --dry-run", "serve": " --help", "clean": " --help"}
+var harmless = map[string]string{
+	"run": " --dry-run", "ab": " --dry-run", "calibrate": " --dry-run", "serve": " --help", "clean": " --help", "compare": " --help",
+}
 
 func examples(c *cobra.Command) []string {
 	var lines []string

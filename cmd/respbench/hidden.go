@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/signal"
@@ -16,12 +17,16 @@ import (
 // leaves signals from the terminal to its owner, who stops it by closing its
 // stdin.
 func (a *app) trialCommand() *cobra.Command {
-	return &cobra.Command{
+	var describe bool
+	c := &cobra.Command{
 		Use:    "trial",
 		Short:  "Execute one trial whose spec comes on stdin",
 		Hidden: true,
 		Args:   cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
+			if describe {
+				return json.NewEncoder(a.stdout).Encode(a.executor())
+			}
 			signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 			err := trial.Serve(a.stdin, a.stdout, a.libraries, func() { os.Exit(exitUsage) })
 			if err != nil {
@@ -30,6 +35,8 @@ func (a *app) trialCommand() *cobra.Command {
 			return nil
 		},
 	}
+	c.Flags().BoolVar(&describe, "describe", false, "print what this program is, as JSON, and measure nothing")
+	return c
 }
 
 // guardCommand keeps a server that we spawned from outliving us.

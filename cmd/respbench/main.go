@@ -35,9 +35,12 @@ type app struct {
 	libraries      []clients.Library
 }
 
+// libraries are those that can be measured; a build for proofs adds to them.
+var libraries = all.Libraries
+
 // program is the whole of respbench as a function; it returns the exit code.
 func program(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, args []string) int {
-	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, args: args, libraries: all.Libraries()}
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, args: args, libraries: libraries()}
 	err := habit(args)
 	if err == nil {
 		root := a.root()
@@ -52,13 +55,25 @@ func program(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, arg
 
 // Exit codes, the same for every verb. Two is left out: Go uses it for a panic.
 const (
-	exitDone  = 0
-	exitUsage = 1 // wrong use, no server, unreadable file, nothing to measure
-	exitTrial = 6 // a trial failed
+	exitDone         = 0
+	exitUsage        = 1 // wrong use, no server, unreadable file, nothing to measure
+	exitRegressed    = 3 // a regression, or a value beyond --fail-on
+	exitInconclusive = 4 // under --strict
+	exitUndecidable  = 5 // not comparable, or too little was measured to decide anything
+	exitTrial        = 6 // a trial failed, or a gated cell is missing
 )
 
-// errTrialsFailed has been reported already: it only sets the exit code.
-var errTrialsFailed = errors.New("trials failed")
+// An outcome ends the program with its code. What has been reported already
+// has no text.
+type outcome struct {
+	code int
+	text string
+}
+
+func (o outcome) Error() string { return o.text }
+
+// errTrialsFailed has been reported already.
+var errTrialsFailed = outcome{code: exitTrial}
 
 func (a *app) exitCode(ctx context.Context, err error) int {
 	signal, interrupted := errors.AsType[signalled](context.Cause(ctx))
@@ -70,10 +85,13 @@ func (a *app) exitCode(ctx context.Context, err error) int {
 		return signal.exitCode()
 	case err == nil, errors.Is(err, syscall.EPIPE):
 		return exitDone
-	case errors.Is(err, errTrialsFailed):
-		return exitTrial
-	default:
-		fmt.Fprintf(a.stderr, "respbench: %v\n", err)
-		return exitUsage
 	}
+	if o, ok := errors.AsType[outcome](err); ok {
+		if o.text != "" {
+			fmt.Fprintf(a.stderr, "respbench: %s\n", o.text)
+		}
+		return o.code
+	}
+	fmt.Fprintf(a.stderr, "respbench: %v\n", err)
+	return exitUsage
 }

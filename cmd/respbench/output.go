@@ -8,10 +8,11 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/pprof"
+	"strings"
+	"time"
 
 	"golang.org/x/term"
 
-	"respbench.dev/respbench/internal/plan"
 	"respbench.dev/respbench/internal/progress"
 	"respbench.dev/respbench/report"
 	"respbench.dev/respbench/results"
@@ -57,16 +58,21 @@ func (a *app) createOutput(o *runOptions, resumed *brokenRun) (*output, error) {
 func (a *app) header(o *runOptions, id string) results.Header {
 	machine := results.ThisMachine()
 	machine.Label = o.clientLabel
-	executor := results.Executor{ID: "e1", Tool: "respbench", Version: toolVersion(), Runtime: runtime.Version(), Libraries: map[string]string{}, Modules: map[string]string{}}
-	for _, l := range a.libraries {
-		if version := moduleVersion(l.Module); version != "" {
-			executor.Libraries[l.Module], executor.Modules[l.Name] = version, l.Module
-		}
-	}
 	return results.Header{
 		Schema: results.Schema, ID: id, Started: now(), Command: results.Scrub(append([]string{"respbench"}, a.args...)),
-		Machine: machine, Executors: []results.Executor{executor},
+		Machine: machine, Executors: []results.Executor{a.executor()},
 	}
+}
+
+// executor is this program.
+func (a *app) executor() results.Executor {
+	e := results.Executor{ID: "e1", Tool: "respbench", Version: toolVersion(), Runtime: runtime.Version(), Libraries: map[string]string{}, Modules: map[string]string{}}
+	for _, l := range a.libraries {
+		if version := moduleVersion(l.Module); version != "" {
+			e.Libraries[l.Module], e.Modules[l.Name] = version, l.Module
+		}
+	}
+	return e
 }
 
 func moduleVersion(path string) string {
@@ -83,8 +89,8 @@ func moduleVersion(path string) string {
 }
 
 // display shows progress on stderr.
-func (a *app) display(o *runOptions, p *plan.Plan) *progress.Display {
-	mode, width := o.progress, func() int { return 0 }
+func (a *app) display(mode string, trials int, left func(done int) time.Duration) *progress.Display {
+	width := func() int { return 0 }
 	if file, ok := a.stderr.(*os.File); ok && mode == progress.Auto && term.IsTerminal(int(file.Fd())) {
 		mode = progress.Line
 		width = func() int {
@@ -98,7 +104,7 @@ func (a *app) display(o *runOptions, p *plan.Plan) *progress.Display {
 	if mode == progress.Auto {
 		mode = progress.Plain
 	}
-	return progress.New(a.stderr, mode, len(p.Trials), width, p.Estimate)
+	return progress.New(a.stderr, mode, trials, width, left)
 }
 
 // conclude prints the table of what has just been written, where it is, and
@@ -110,30 +116,53 @@ func (a *app) conclude(o *runOptions, out *output) error {
 		if err != nil {
 			return err
 		}
-		return document(a.stderr, runs, o.format)
+		summary, err := document(a.stderr, runs, o.format)
+		if err != nil {
+			return err
+		}
+		return a.withinLimits(summary, o.limits)
 	}
 	runs, err := results.ReadFile(out.path)
 	if err != nil {
 		return err
 	}
-	if err := document(a.stdout, runs, o.format); err != nil {
+	summary, err := document(a.stdout, runs, o.format)
+	if err != nil {
 		return err
 	}
 	fmt.Fprintf(a.stderr, "saved: %s\nnext:  respbench report --format markdown %s\n", out.path, out.path)
+	return a.withinLimits(summary, o.limits)
+}
+
+// withinLimits says what is beyond --fail-on, or cannot be told.
+func (a *app) withinLimits(s *report.Summary, limits []report.Limit) error {
+	breaches, unknown, exempt := report.CheckLimits(s.Rows, limits)
+	for _, b := range breaches {
+		fmt.Fprintf(a.stderr, "--fail-on: %s\n", b.Text)
+	}
+	for _, text := range exempt {
+		fmt.Fprintf(a.stderr, "--fail-on: note: %s\n", text)
+	}
+	switch {
+	case len(unknown) > 0:
+		return outcome{exitUndecidable, "--fail-on: " + strings.Join(unknown, "; ")}
+	case len(breaches) > 0:
+		return outcome{exitRegressed, fmt.Sprintf("--fail-on: %s beyond the limits", progress.Count(len(breaches), "value"))}
+	}
 	return nil
 }
 
 // document writes runs in a format.
-func document(w io.Writer, runs []results.Run, format string) error {
+func document(w io.Writer, runs []results.Run, format string) (*report.Summary, error) {
 	f, err := report.FormatNamed(format)
 	if err != nil {
-		return fmt.Errorf("--format: %w", err)
+		return nil, fmt.Errorf("--format: %w", err)
 	}
 	summary, err := report.Summarize(runs)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return f.Write(w, summary)
+	return summary, f.Write(w, summary)
 }
 
 // profile starts the profiles that were asked for; what it returns ends them.

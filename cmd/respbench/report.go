@@ -49,13 +49,14 @@ func (a *app) report(paths []string, format, out string, force bool) error {
 		runs = append(runs, more...)
 	}
 	if out == "-" {
-		return document(a.stdout, runs, format)
+		_, err := document(a.stdout, runs, format)
+		return err
 	}
 	if _, err := os.Stat(out); err == nil && !force {
 		return fmt.Errorf("-o %s: the file exists; --force replaces it", out)
 	}
 	var whole bytes.Buffer
-	if err := document(&whole, runs, format); err != nil {
+	if _, err := document(&whole, runs, format); err != nil {
 		return err
 	}
 	if err := os.WriteFile(out, whole.Bytes(), 0o644); err != nil {

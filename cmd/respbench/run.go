@@ -12,7 +12,8 @@ import (
 	"respbench.dev/respbench/internal/progress"
 	"respbench.dev/respbench/internal/runner"
 	"respbench.dev/respbench/internal/server"
-	"respbench.dev/respbench/internal/trial"
+	"respbench.dev/respbench/internal/stats"
+	"respbench.dev/respbench/report"
 	"respbench.dev/respbench/results"
 )
 
@@ -53,10 +54,10 @@ func (a *app) run(ctx context.Context, o *runOptions) error {
 	if err == nil {
 		err = a.conclude(o, out)
 	}
-	if outcome.Failed > 0 && (err == nil || errors.Is(err, syscall.EPIPE)) {
-		return errTrialsFailed
+	if errors.Is(err, syscall.EPIPE) && outcome.Failed > 0 {
+		err = nil
 	}
-	return err
+	return worse(err, outcome.Failed)
 }
 
 // plan is what a run does, or what is left of one that goes on.
@@ -73,11 +74,15 @@ func (a *app) plan(o *runOptions, where *place, broken *brokenRun) (*plan.Plan, 
 
 // measure hands the plan to the runner and shows how it goes.
 func (a *app) measure(ctx context.Context, o *runOptions, p *plan.Plan, s *server.Server, out *output, where *place) (runner.Outcome, error) {
-	display := a.display(o, p)
+	display := a.display(o.progress, len(p.Trials), p.Estimate)
 	defer display.Done()
+	shown := &announcer{Display: display, accepted: func(facts results.Server, warnings []results.Warning) { a.announce(ctx, p, where, facts, warnings) }}
 	r := runner.Runner{
-		Plan: p, Header: a.header(o, out.id), Server: s, Out: out.Writer, ServerLabel: o.serverLabel,
-		Observer: announcer{display, func(facts results.Server, warnings []results.Warning) { a.announce(ctx, p, where, facts, warnings) }},
+		Plan: p, Header: a.header(o, out.id), Server: s, Out: out.Writer, ServerLabel: o.serverLabel, Observer: shown,
+	}
+	r.Header.TargetCI = o.target
+	if o.target > 0 {
+		r.Enough = func(round int) bool { return precise(r.Header, shown.trials, round, o.target) }
 	}
 	if out.resumed != nil {
 		r.Header.Resumes, r.Accept = out.id, a.sameServer(o, out.resumed)
@@ -98,23 +103,52 @@ func (a *app) measure(ctx context.Context, o *runOptions, p *plan.Plan, s *serve
 type announcer struct {
 	*progress.Display
 	accepted func(results.Server, []results.Warning)
+	trials   []results.Trial // so far
 }
 
 // Accepted announces the run.
-func (n announcer) Accepted(s results.Server, warnings []results.Warning) { n.accepted(s, warnings) }
+func (n *announcer) Accepted(s results.Server, warnings []results.Warning) { n.accepted(s, warnings) }
+
+// TrialEnded keeps the record.
+func (n *announcer) TrialEnded(number int, t results.Trial) {
+	n.trials = append(n.trials, t)
+	n.Display.TrialEnded(number, t)
+}
 
 // announce says what is going to be measured, where, and for how long.
 func (a *app) announce(ctx context.Context, p *plan.Plan, where *place, s results.Server, warnings []results.Warning) {
 	keys, bytes := p.Keys()
 	where.pointOut(ctx, a.stderr)
+	a.announceServer("server", where, s)
+	fmt.Fprintf(a.stderr, "%s%s (%s, %s), %s (%s), about %s\n", progress.Count(len(p.Trials), "trial"),
+		ofAll(p), progress.Count(len(p.Points), "cell"), progress.Count(p.Rounds, "round"), progress.Count(keys, "key"), megabytes(bytes), estimate(p))
+	fmt.Fprintln(a.stderr, decides(p))
+	a.announceSkips(p.Skips)
+	a.announceWarnings(warnings)
+}
+
+// decides says whether a comparison with another such run can tell anything.
+func decides(p *plan.Plan) string {
+	tests := gatedCells(p.Points, p.Points) * len(report.DefaultMetrics)
+	if tests == 0 {
+		return "a comparison with another such run has nothing to decide: raw is never gated"
+	}
+	text := fmt.Sprintf("the %s of a comparison with another such run", progress.Count(tests, "test"))
+	if stats.Decides(p.Rounds, p.Rounds, false, report.DefaultAlpha) >= tests {
+		return progress.Count(p.Rounds, "round") + " can decide " + text
+	}
+	return fmt.Sprintf("%s cannot decide %s: --rounds %d", progress.Count(p.Rounds, "round"), text, stats.Rounds(tests, false, report.DefaultAlpha))
+}
+
+func (a *app) announceServer(what string, where *place, s results.Server) {
 	name := strings.TrimSpace(s.Name + " " + s.Version)
 	if name == "" {
 		name = "unknown (it does not say)"
 	}
-	fmt.Fprintf(a.stderr, "server: %s, %s\n", name, where.description)
-	fmt.Fprintf(a.stderr, "%s%s (%s, %s), %s (%s), about %s\n", progress.Count(len(p.Trials), "trial"), ofAll(p),
-		progress.Count(len(p.Points), "cell"), progress.Count(p.Rounds, "round"), progress.Count(keys, "key"), megabytes(bytes), estimate(p))
-	a.announceSkips(p.Skips)
+	fmt.Fprintf(a.stderr, "%s: %s, %s\n", what, name, where.description)
+}
+
+func (a *app) announceWarnings(warnings []results.Warning) {
 	for _, w := range warnings {
 		fmt.Fprintf(a.stderr, "warning: %s: %s\n", w.Text, w.Advice)
 	}
@@ -137,9 +171,4 @@ func (a *app) announceSkips(skips []results.Skip) {
 		}
 		delete(cells, key)
 	}
-}
-
-// executeHere runs a trial in this process.
-func (a *app) executeHere(ctx context.Context, spec results.Spec, access results.Access, hooks trial.Hooks) (*results.Measured, error) {
-	return trial.Execute(ctx, a.libraries, spec, access, hooks)
 }

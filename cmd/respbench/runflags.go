@@ -13,6 +13,7 @@ import (
 
 	"respbench.dev/respbench/internal/plan"
 	"respbench.dev/respbench/internal/progress"
+	"respbench.dev/respbench/report"
 )
 
 // runOptions are the flags of run.
@@ -25,6 +26,10 @@ type runOptions struct {
 	progress                 string
 	clientLabel, serverLabel string
 	cpuprofile, memprofile   string
+	failOn                   []string
+	targetCI                 string
+	target                   float64        // of targetCI; 0: none
+	limits                   []report.Limit // of failOn
 
 	given func(flag string) bool // on the command line
 }
@@ -56,6 +61,7 @@ A list (-w 1,10,100) multiplies the scenarios that use that load, and
 	o.addWhat(c.Flags())
 	o.addHow(c.Flags())
 	o.addOut(c.Flags())
+	o.addShown(c.Flags())
 	return c
 }
 
@@ -72,7 +78,8 @@ func (o *runOptions) addWhat(f *pflag.FlagSet) {
 	f.Int64VarP(&o.Ops, "ops", "n", 0, "ops a trial, exactly (default: both 20,000 ops and 1 s)")
 	f.DurationVar(&o.Duration, "duration", 0, "time of a trial, instead of a number of ops")
 	f.DurationVar(&o.MaxTime, "max-time", 0, "end a trial after this time in any case (default 10s; with --ops none)")
-	f.IntVar(&o.Rounds, "rounds", plan.DefaultRounds, "how often each cell is measured")
+	f.IntVar(&o.Rounds, "rounds", plan.DefaultRounds, "how often each cell is measured; with --target-ci at most")
+	f.StringVar(&o.targetCI, "target-ci", "", "measure further rounds until every interval is this narrow to either side: 2%")
 	f.StringVar(&o.Warmup, "warmup", "", "time or number of steps before the clock starts (default: a tenth of the trial, at least 300ms and 20 steps a worker)")
 	f.IntSliceVarP(&o.Workers, "workers", "w", nil, "goroutines that share the client (default 100; counter 10, get and set 1)")
 	f.IntSliceVarP(&o.Depth, "depth", "P", nil, "pairs in one explicit flush (default 1)")
@@ -102,6 +109,12 @@ func (o *runOptions) addOut(f *pflag.FlagSet) {
 	f.StringVar(&o.resume, "resume", "", "go on with the run in this results file, which was broken off, and add to it")
 	f.BoolVar(&o.force, "force", false, "replace an existing results file")
 	f.StringVar(&o.format, "format", "table", "of the table: table, markdown, json")
+	f.StringArrayVar(&o.failOn, "fail-on", nil, failOnDoc)
+}
+
+const failOnDoc = "end with exit code 3 if a cell is beyond this: 'p99>2ms', 'throughput<50k', 'errors>0' (may be repeated)"
+
+func (o *runOptions) addShown(f *pflag.FlagSet) {
 	f.StringVar(&o.clientLabel, "client-label", "", "name of this machine in reports")
 	f.StringVar(&o.serverLabel, "server-label", "", "name of the server in reports")
 	f.StringVar(&o.progress, "progress", progress.Auto, "progress on stderr: "+strings.Join(progress.Modes, ", "))
@@ -130,11 +143,32 @@ func (o *runOptions) validate(flags *pflag.FlagSet) error {
 	if o.resume != "" && (o.out != "" || o.force) {
 		return fmt.Errorf("--out and --force together with --resume: what is measured is added to %s", o.resume)
 	}
+	if err := o.readTarget(); err != nil {
+		return err
+	}
+	var err error
+	if o.limits, err = limits(o.failOn); err != nil {
+		return err
+	}
 	if !flags.Changed("seed") {
 		o.Seed = rand.Uint64() >> 11 // as JSON numbers are exact
 	}
 	if o.Rounds < 1 {
 		return fmt.Errorf("--rounds %d: must be at least 1", o.Rounds)
+	}
+	return nil
+}
+
+// readTarget reads --target-ci, which has a number of rounds of its own.
+func (o *runOptions) readTarget() (err error) {
+	if o.targetCI == "" {
+		return nil
+	}
+	if o.target, err = share(o.targetCI); err != nil {
+		return fmt.Errorf("--target-ci: %w", err)
+	}
+	if !o.given("rounds") {
+		o.Rounds = mostRounds
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "refused": refused, "redis": redisCommand, "listen": listen, "tidy": tidy,
+			"exits": exits, "refused": refused, "redis": redisCommand, "listen": listen, "tidy": tidy, "fixture": fixtureCommand,
 		},
 		RequireUniqueNames: true,
 		ContinueOnError:    true,

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"respbench.dev/respbench/internal/stats"
+	"respbench.dev/respbench/report"
+	"respbench.dev/respbench/results"
+)
+
+func (a *app) compareCommand() *cobra.Command {
+	var flags compareFlags
+	var out string
+	var force bool
+	c := &cobra.Command{
+		Use:   "compare BASE NEW",
+		Short: "Say what has changed between saved results, with an exit code for CI",
+		Long: `Say what has changed between saved results, with an exit code for CI.
+
+BASE and NEW are results files, or quoted patterns that name several. Each cell
+that both have is compared, metric by metric, over its rounds: a change counts
+if it is both significant (all gated tests together) and at least as large as
+the threshold.
+
+Files of two runs differ by whatever else happened in between. The better form
+is respbench ab, which measures both sides back to back in one run.
+
+Exit codes: 0 nothing regressed; 1 wrong use or an unreadable file; 3 a
+regression, or a value beyond --fail-on; 4 inconclusive, with --strict; 5 not
+comparable, or too few rounds to decide anything; 6 a gated cell of BASE is
+missing or failed in NEW.`,
+		Example: `  respbench compare before.jsonl after.jsonl
+  respbench compare --threshold 3% --metrics throughput,p50 before.jsonl after.jsonl
+  respbench compare 'results/main-*.jsonl' results/branch.jsonl
+  respbench compare --fail-on 'p99>2ms' --fail-on 'errors>0' before.jsonl after.jsonl
+  respbench compare --format markdown before.jsonl after.jsonl >>"$GITHUB_STEP_SUMMARY"
+  respbench compare --format junit -o compare.xml before.jsonl after.jsonl`,
+		Args: twoSides,
+		RunE: func(c *cobra.Command, sides []string) error {
+			if name := emptyFlag(c.Flags()); name != "" {
+				return fmt.Errorf("--%s is empty; give it a value or leave it out", name)
+			}
+			return a.compare(sides[0], sides[1], &flags, out, force)
+		},
+	}
+	flags.add(c.Flags())
+	c.Flags().StringVarP(&out, "out", "o", "-", "file to write; - is stdout")
+	c.Flags().BoolVar(&force, "force", false, "replace an existing file")
+	return c
+}
+
+func twoSides(_ *cobra.Command, args []string) error {
+	if len(args) == 2 {
+		return nil
+	}
+	return fmt.Errorf("compare wants two sides, BASE and NEW, and got %d; quote a pattern that names several files", len(args))
+}
+
+// compare reads both sides and writes what has changed, to a file only when it
+// is whole.
+func (a *app) compare(baseName, newName string, flags *compareFlags, out string, force bool) error {
+	if _, err := flags.rules(); err != nil {
+		return err
+	}
+	base, err := readSide(baseName)
+	if err != nil {
+		return err
+	}
+	new, err := readSide(newName)
+	if err != nil {
+		return err
+	}
+	if out == "-" {
+		return a.compared(base, new, flags)
+	}
+	if _, err := os.Stat(out); err == nil && !force {
+		return fmt.Errorf("-o %s: the file exists; --force replaces it", out)
+	}
+	var whole bytes.Buffer
+	ended := a.comparedTo(&whole, base, new, flags)
+	if whole.Len() == 0 {
+		return ended
+	}
+	if err := os.WriteFile(out, whole.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("-o: %w", err)
+	}
+	return ended
+}
+
+// readSide reads the file of this name, or those that the pattern names, in
+// the order of their names.
+func readSide(name string) ([]results.Run, error) {
+	paths := []string{name}
+	if _, err := os.Stat(name); errors.Is(err, os.ErrNotExist) && strings.ContainsAny(name, `*?[`) {
+		var bad error
+		if paths, bad = filepath.Glob(name); bad != nil {
+			return nil, fmt.Errorf("%s: %w", name, bad)
+		}
+		if len(paths) == 0 {
+			return nil, fmt.Errorf("%s: no file has such a name", name)
+		}
+	}
+	var runs []results.Run
+	for _, path := range paths {
+		more, err := results.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		runs = append(runs, more...)
+	}
+	return runs, nil
+}
+
+// compared writes the comparison to stdout, and returns how it ended: nil, or
+// an outcome.
+func (a *app) compared(base, new []results.Run, c *compareFlags) error {
+	return a.comparedTo(a.stdout, base, new, c)
+}
+
+func (a *app) comparedTo(w io.Writer, base, new []results.Run, c *compareFlags) error {
+	rules, err := c.rules()
+	if err != nil {
+		return err
+	}
+	format, err := report.ComparisonFormatNamed(c.format)
+	if err != nil {
+		return fmt.Errorf("--format: %w", err)
+	}
+	comparison, err := report.Compare(base, new, rules)
+	if err != nil {
+		return outcome{exitUndecidable, err.Error()}
+	}
+	if err := format.Write(w, comparison); err != nil {
+		return err
+	}
+	return a.ending(comparison)
+}
+
+// ending is the result as an exit code, and one line that says why.
+func (a *app) ending(c *report.Comparison) error {
+	if result, why := c.Result(c.Rules.Strict); result != report.Passed {
+		return outcome{result.ExitCode(), why}
+	}
+	inconclusive, gated := 0, 0
+	for _, change := range c.Changes {
+		if change.Gated {
+			gated++
+			if change.Verdict == stats.Inconclusive {
+				inconclusive++
+			}
+		}
+	}
+	if inconclusive > 0 {
+		fmt.Fprintf(a.stderr, "respbench: note: %d of %d gated metrics are inconclusive; --strict makes that exit code %d\n",
+			inconclusive, gated, exitInconclusive)
+	}
+	return nil
+}

@@ -43,9 +43,12 @@ type Change struct {
 	Op        string
 	Metric    Metric
 	Gated     bool
-	Base, New *stats.Summary // of the rounds that are compared; nil: not measured
+	Base, New *stats.Summary // of what is compared; nil: not measured
 	Shift     stats.Shift
-	Threshold float64 // that was used
+	Absent    bool     // new has nothing of the cell
+	ByRun     bool     // what is compared are medians of runs, not rounds
+	Floor     *float64 // noise that was calibrated; nil: not known
+	Threshold float64  // that was used
 	Finding   stats.Finding
 	Verdict   stats.Verdict
 	Reason    string // a plain sentence
@@ -67,7 +70,7 @@ type Comparison struct {
 	Differ    []string // flags in which the sides differ, where both were measured together
 	Family    int      // gated tests that are corrected together
 	Changes   []Change // gated first; regressions, then what else needs a look
-	Added     []string // cells that only the new side has
+	Added     []string // cells that only the new side knows
 	Breaches  []Breach // of Rules.Limits
 	Unlimited []string // why a limit could not be checked
 	Warnings  []Warning
@@ -88,7 +91,7 @@ func Compare(base, new []results.Run, rules Rules) (*Comparison, error) {
 	}
 	first := newStage(s, s.base, s.new, rules, gated)
 	first.judge(first.isGated)
-	first.confirm(newStage(s, s.baseAgain, s.newAgain, rules, gated), s)
+	first.confirm(newStage(s, s.baseAgain, s.newAgain, rules, gated))
 	c := &Comparison{
 		Rules: rules, Paired: s.paired, Differ: s.differ,
 		Base: sideFacts(s.paired, s.base, s.baseAgain), New: sideFacts(s.paired, s.new, s.newAgain),
@@ -96,9 +99,9 @@ func Compare(base, new []results.Run, rules Rules) (*Comparison, error) {
 	}
 	c.Base.Facts, c.New.Facts = differingFacts(first.twins)
 	var exempt []string
-	c.Breaches, c.Unlimited, exempt = CheckLimits(first.newRows, rules.Limits)
-	c.Warnings = first.warnings(s)
-	c.Notes = slices.Concat(first.notes(s), s.notes, exempt)
+	c.Breaches, c.Unlimited, exempt = CheckLimits(first.new, rules.Limits)
+	c.Warnings = first.warnings()
+	c.Notes = slices.Concat(first.notes(), s.notes, exempt)
 	return c, nil
 }
 

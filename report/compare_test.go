@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"respbench.dev/respbench/internal/stats"
@@ -38,6 +39,26 @@ func fail(run *results.Run, at ...int) {
 		run.Trials[i].Status, run.Trials[i].Reason = results.Failed, "wrong replies"
 	}
 }
+
+// lose makes trials of a run ones that were not run.
+func lose(run *results.Run, at ...int) {
+	for _, i := range at {
+		t := &run.Trials[i]
+		t.Status, t.Reason, t.Measured, t.Executor = results.NotRun, "the server had gone", nil, ""
+	}
+}
+
+// rising are ten latencies, from so much below to so much above the middle.
+func rising(middle, by float64) []float64 {
+	values := make([]float64, 10)
+	for i := range values {
+		values[i] = middle + by*(float64(i)-4.5)/4.5
+	}
+	return values
+}
+
+// goredisToo is a second cell of the same client.
+var goredisToo = ran{point("sync", "goredis", results.Load{Workers: 2}), roundsOf(100e3, 10)}
 
 func otherMachine(_, new *results.Run) { new.Header.Machine.CPU = "Example CPU 4000" }
 
@@ -115,7 +136,7 @@ func gatedWords(c *Comparison) string {
 }
 
 func TestCompareVerdicts(t *testing.T) {
-	for _, test := range verdictCases {
+	for _, test := range slices.Concat(verdictCases, lostCases) {
 		t.Run(test.name, func(t *testing.T) {
 			c := test.compared(t)
 			if got := gatedWords(c); got != test.want {

@@ -55,7 +55,7 @@ var verdictCases = []comparing{
 	{
 		name: "too few pairs", paired: true, base: one(goredis(100e3, 4)), new: one(goredis(130e3, 4)),
 		want:   "inconclusive: 4 rounds cannot decide 1 test -> 2 more rounds",
-		result: NotDecidable, why: "4 rounds cannot decide 1 test; use 5",
+		result: NotDecidable, why: "4 rounds cannot decide 1 test; use 6",
 	},
 	{
 		name: "one round only", base: one(goredis(100e3, 1)), new: one(goredis(130e3, 1)),
@@ -79,7 +79,7 @@ var verdictCases = []comparing{
 	},
 	{
 		name: "some failed in new", base: one(goredis(100e3, 10)), new: one(goredis(100e3, 10)), change: failing(2, 3, 5),
-		want:   "missing: 3 of 10 rounds are bad: failed in rounds 3, 4, 6: wrong replies",
+		want:   "missing: 3 of 10 rounds failed: failed in rounds 3, 4, 6: wrong replies",
 		result: Lacking, why: "1 gated cell missing in new or failed there: sync goredis",
 	},
 	{
@@ -183,7 +183,7 @@ var verdictCases = []comparing{
 	{
 		name: "too small to matter", base: one(goredis(100e3, 10)), new: one(goredis(112e3, 10)),
 		rules:  func(r *Rules) { r.MinAbs, r.Metrics = 20*time.Microsecond, []string{"p50"} },
-		want:   "unchanged: the medians differ by less than 20us",
+		want:   "unchanged: the interval (+11.7% to +12.6%) is within the threshold of 20.0% (20us)",
 		result: Passed, why: "",
 	},
 	{
@@ -194,8 +194,8 @@ var verdictCases = []comparing{
 	},
 	{
 		name: "too few samples", base: one(goredis(100e3, 10)), new: one(goredis(100e3, 10)), rules: gate("p999"),
-		want:   "inconclusive: a round of both sides has fewer than 10 samples beyond it -> longer trials",
-		result: NotDecidable, why: "nothing that is gated can be tested: sync goredis p999: a round of both sides has fewer than 10 samples beyond it",
+		want:   "inconclusive: both sides have no p999: a round has fewer than 10 samples beyond it -> longer trials",
+		result: NotDecidable, why: "nothing that is gated can be tested: sync goredis p999: both sides have no p999: a round has fewer than 10 samples beyond it",
 	},
 	{
 		name: "more errors", base: one(goredis(100e3, 3)), new: one(goredis(100e3, 3)), rules: gate("errors"),
@@ -233,5 +233,69 @@ var verdictCases = []comparing{
 		},
 		want:   "inconclusive: no two rounds that belong together are both good",
 		result: NotDecidable, why: "nothing that is gated can be tested: sync goredis p50: no two rounds that belong together are both good",
+	},
+	{
+		name: "not small enough", base: one(goredis(100e3, 10)), new: one(goredis(112e3, 10)),
+		rules:  func(r *Rules) { r.MinAbs, r.Metrics = 8*time.Microsecond, []string{"p50"} },
+		want:   "regressed: worse by 12.1% (11.7% to 12.6%), more than 8.0% (8us)",
+		result: Regression, why: "1 regression in 1 test",
+	},
+	{
+		name: "not small enough, for the better", base: one(goredis(112e3, 10)), new: one(goredis(100e3, 10)),
+		rules:  func(r *Rules) { r.MinAbs, r.Metrics = 8*time.Microsecond, []string{"p50"} },
+		want:   "improved: better by 10.8% (10.5% to 11.2%), more than 7.4% (8us)",
+		result: Passed, why: "",
+	},
+	{
+		name: "not significant", paired: true,
+		base:   []ran{{syncPoint("goredis"), rising(100e3, 0)}, goredisToo},
+		new:    []ran{{syncPoint("goredis"), rising(110e3, 20e3)}, goredisToo},
+		want:   "inconclusive: worse by 9.5% (0.9% to 18.7%), but not significant among 2 tests (adjusted p 0.0645) -> 14 more rounds",
+		result: Passed, why: "",
+	},
+	{
+		name: "two equal rounds", base: one(goredis(100e3, 1)), new: one(goredis(100e3, 1)),
+		want:   "inconclusive: 1 round cannot decide 1 test -> 2 more rounds",
+		result: NotDecidable, why: "1 round cannot decide 1 test; use 3",
+	},
+	{
+		name: "an unknown kind of server", base: one(goredis(100e3, 10)), new: one(goredis(100e3, 10)),
+		change: func(_, new *results.Run) { new.Header.Servers[0].Kind = "" },
+		want:   "incomparable: server kind is not known on one side -> measure both in one place, or accept the difference: --allow-env-mismatch",
+		result: NotDecidable, why: "1 gated cell not comparable: sync goredis: server kind is not known on one side",
+	},
+	{
+		name: "another version failed in new", base: one(goredis(100e3, 10)), new: one(goredis(100e3, 10)),
+		change: func(_, new *results.Run) {
+			twoVersions(new)
+			fail(new, 0, 1, 2, 3, 4)
+		},
+		want:   "missing: all rounds failed: version v9.24.0: wrong replies",
+		result: Lacking, why: "1 gated cell missing in new or failed there: sync goredis",
+	},
+	{
+		name: "another version failed on both sides", base: one(goredis(100e3, 20)), new: one(goredis(100e3, 20)),
+		change: func(base, new *results.Run) {
+			for _, run := range []*results.Run{base, new} {
+				twoVersions(run)
+				fail(run, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
+			}
+		},
+		want:   "unchanged: the interval (-0.4% to +0.4%) is within the threshold of 5%",
+		result: Passed, why: "",
+	},
+	{
+		name: "the server had gone", base: one(goredis(100e3, 10)), new: one(goredis(100e3, 10)),
+		change: func(_, new *results.Run) { lose(new, 7, 8, 9) },
+		want:   "missing: 3 of 10 rounds were not run: not run in rounds 8, 9, 10: the server had gone",
+		result: Lacking, why: "1 gated cell missing in new or failed there: sync goredis",
+	},
+	{
+		name: "interrupted", base: one(goredis(100e3, 10)), new: one(goredis(100e3, 10)),
+		change: func(_, new *results.Run) {
+			new.Trials, new.End = new.Trials[:8], &results.End{Status: results.Interrupted, Reason: "by SIGINT"}
+		},
+		want:   "unchanged: the interval (-0.5% to +0.4%) is within the threshold of 5%",
+		result: Passed, why: "",
 	},
 }

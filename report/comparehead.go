@@ -49,20 +49,21 @@ func (s Side) words() string {
 
 // roundWords are of the gated tests; empty if there is none.
 func (c *Comparison) roundWords() string {
-	fewest, most := math.MaxInt, 0
+	fewest, most, noun := math.MaxInt, 0, "round"
 	for _, change := range c.Changes {
 		if change.Gated && change.tested() {
 			fewest = min(fewest, change.Shift.Base, change.Shift.New)
 			most = max(most, change.Shift.Base, change.Shift.New)
+			noun = change.round()
 		}
 	}
 	switch {
 	case most == 0:
 		return ""
 	case fewest < most:
-		return fmt.Sprintf("%d to %s a side", fewest, counted(most, "round"))
+		return fmt.Sprintf("%d to %s a side", fewest, counted(most, noun))
 	}
-	return counted(most, "round") + " a side"
+	return counted(most, noun) + " a side"
 }
 
 // thresholdWords write "threshold 5% (p99 10%)". Where cells have floors of

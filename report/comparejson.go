@@ -3,6 +3,7 @@ package report
 import (
 	"io"
 	"math"
+	"slices"
 	"time"
 
 	"respbench.dev/respbench/internal/stats"
@@ -81,12 +82,15 @@ type (
 		Settle    *string      `json:"settle"`
 		More      *int         `json:"more_rounds"`
 		Threshold *float64     `json:"threshold"`
+		Floor     *float64     `json:"noise_floor"`
+		ByRun     bool         `json:"medians_of_runs"`
 		Base      *jsonMeasure `json:"base"`
 		New       *jsonMeasure `json:"new"`
 		Test      *jsonTest    `json:"test"`
 	}
 	// jsonTest is null where there is no test. Low and High hold the change with
-	// a confidence of 90 %.
+	// a confidence of 90 %. What is adjusted to other tests, and Smallest, are null
+	// of a change that was not judged.
 	jsonTest struct {
 		BaseRounds int      `json:"base_rounds"`
 		NewRounds  int      `json:"new_rounds"`
@@ -126,7 +130,7 @@ func writeComparisonJSON(w io.Writer, c *Comparison) error {
 	document := jsonComparison{
 		Schema: comparisonSchema, Result: jsonResult{result.String(), known(why), result.ExitCode()},
 		Base: c.Base.json(), New: c.New.json(), Paired: c.Paired, Differ: list(c.Differ, same),
-		Rules: c.Rules.json(), Family: c.Family, Changes: list(c.Changes, Change.json),
+		Rules: c.jsonRules(), Family: c.Family, Changes: list(c.Changes, Change.json),
 		Added: list(c.Added, same), Breaches: list(c.Breaches, Breach.json), Unknown: list(c.Unlimited, same),
 		Warnings: list(c.Warnings, Warning.json), Notes: list(c.Notes, same),
 	}
@@ -148,10 +152,12 @@ func (s Side) json() jsonSide {
 	return jsonSide{list(s.Runs, same), known(s.Options), list(s.Facts, same)}
 }
 
-func (r Rules) json() jsonRules {
+func (c *Comparison) jsonRules() jsonRules {
+	r := c.Rules
+	used := func(change Change) bool { return change.Gated && change.Floor != nil }
 	return jsonRules{
 		Threshold: r.Threshold, Metrics: list(r.Metrics, same), Alpha: r.Alpha, MinAbs: r.MinAbs,
-		AllowOther: r.AllowOther, Strict: r.Strict, Noise: r.Noise != nil,
+		AllowOther: r.AllowOther, Strict: r.Strict, Noise: slices.ContainsFunc(c.Changes, used),
 		Limits: list(r.Limits, func(l Limit) string { return l.Text }),
 	}
 }
@@ -162,7 +168,7 @@ func (c Change) json() jsonChange {
 		Client: c.Point.Client(), Load: jsonOfLoad(c.Point.Load),
 		Metric: c.Metric.Name, Unit: c.Metric.Unit.base(), Better: betterWord(c.Metric.Better), Gated: c.Gated,
 		Verdict: known(string(c.Verdict)), Cause: known(string(c.Finding.Cause)), Reason: known(c.Reason),
-		Settle: known(c.Settle), More: known(c.Finding.More), Threshold: known(c.Threshold),
+		Settle: known(c.Settle), More: known(c.Finding.More), Threshold: known(c.Threshold), Floor: c.Floor, ByRun: c.ByRun,
 		Base: measure(c.Base), New: measure(c.New), Test: c.jsonTest(),
 	}
 }
@@ -176,7 +182,10 @@ func (c Change) jsonTest() *jsonTest {
 		BaseRounds: s.Base, NewRounds: s.New, Paired: s.Paired,
 		Change:  finite(c.share(s.Estimate)),
 		LogCost: finite(s.Estimate), Spread: finite(s.Spread), PWorse: finite(s.PWorse), PBetter: finite(s.PBetter),
-		Worse: finite(f.Worse), Better: finite(f.Better), Least: finite(s.Least), Smallest: finite(f.Smallest),
+		Least: finite(s.Least),
+	}
+	if c.judged() {
+		test.Worse, test.Better, test.Smallest = finite(f.Worse), finite(f.Better), finite(f.Smallest)
 	}
 	if c.bounded() {
 		low, high := c.bounds()
@@ -184,6 +193,9 @@ func (c Change) jsonTest() *jsonTest {
 	}
 	return test
 }
+
+// judged is whether there is a finding: its p is above 0.
+func (c Change) judged() bool { return c.Finding.Worse > 0 }
 
 // finite is nil for what JSON cannot say.
 func finite(v float64) *float64 {

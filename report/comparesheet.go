@@ -85,8 +85,7 @@ func (c Change) interval() string {
 	case !c.bounded():
 		return unknown
 	}
-	low, high := c.bounds()
-	return signed(low) + " to " + signed(high)
+	return interval(c.bounds())
 }
 
 func (c Change) why() string {
@@ -97,21 +96,7 @@ func (c Change) why() string {
 }
 
 // scale is the unit that suits both medians.
-func (c Change) scale() scale {
-	switch c.Metric.Unit {
-	case opsPerSecond:
-		return scale{"ops/s", 1}
-	case nanosecondsASample:
-		return timeScale(c.medians())
-	case microsecondsAnOp:
-		return scale{"us/op", 1}
-	case countAnOp:
-		return scale{"/op", 1}
-	case bytesAnOp:
-		return scale{"B/op", 1}
-	}
-	return scale{"", 1}
-}
+func (c Change) scale() scale { return c.Metric.scale(c.medians()...) }
 
 func (c Change) medians() []float64 {
 	var medians []float64
@@ -142,12 +127,32 @@ func (c Change) median(s *stats.Summary) string {
 	return number(s.Median/in.by, digits)
 }
 
-// percent writes a share: "5%", "12.5%".
-func percent(share float64) string { return number(100*share, tenths(share)) + "%" }
+// percent writes a share: "5%", "12.5%", "0.25%".
+func percent(share float64) string {
+	text := number(100*share, percentDigits(share))
+	if strings.Trim(text, "-0.") == "" {
+		return "0%"
+	}
+	return text + "%"
+}
 
-// signed writes a share as a change: "+9.7%", "-0.2%", "0%".
+// percentDigits are as many as have been typed, up to three; else one, or what
+// two significant ones need.
+func percentDigits(share float64) int {
+	for digits := range 4 {
+		if in := share * math.Pow10(2+digits); math.Abs(in-math.Round(in)) < 1e-7 {
+			return digits
+		}
+	}
+	if size := math.Abs(100 * share); size < 1 {
+		return min(1-int(math.Floor(math.Log10(size))), 4)
+	}
+	return 1
+}
+
+// signed writes a share as a change: "+9.7%", "-0.2%", "0.0%".
 func signed(share float64) string {
-	text := number(100*share, max(tenths(share), 1))
+	text := number(100*share, 1)
 	switch {
 	case math.Abs(share) >= 1:
 		text = number(100*share, 0)
@@ -166,12 +171,4 @@ func signedCount(n float64) string {
 		return "+" + number(n, 0)
 	}
 	return number(n, 0)
-}
-
-// tenths is 1 for a share that is no whole percentage, else 0.
-func tenths(share float64) int {
-	if math.Abs(100*share-math.Round(100*share)) < 1e-9 {
-		return 0
-	}
-	return 1
 }

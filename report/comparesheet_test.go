@@ -87,11 +87,11 @@ func everyVerdict(t *testing.T) *Comparison {
 	unsure.Reason, unsure.Settle = "too noisy: these rounds find changes of 14% and more", "12 more rounds"
 	unsure.Finding.Cause, unsure.Finding.More = stats.TooNoisy, 12
 	few := change(t, "redigo", "p99", 85_600, 85_600, 0, stats.Inconclusive)
-	few.New, few.Reason = nil, "fewer than 10 samples beyond p99 in a round of new"
+	few.Base, few.Reason = nil, "base has no p99: a round has fewer than 10 samples beyond it"
 	few.Shift, few.Finding = stats.Shift{Unfit: few.Reason}, stats.Finding{Cause: stats.CannotTell, Smallest: math.Inf(1)}
 	gone := change(t, "rueidis", "throughput", 18_271, 1, 0, Missing)
 	gone.New, gone.Shift, gone.Finding = nil, stats.Shift{}, stats.Finding{}
-	gone.Reason = "not measured in new"
+	gone.Reason, gone.Absent = "not measured in new", true
 	other := change(t, "rueidis:no-autopipe", "throughput", 18_271, 17_000, 0.1, Incomparable)
 	other.Shift, other.Finding = stats.Shift{}, stats.Finding{}
 	other.Reason = "CPU was Example CPU 3000, now Other | CPU \x1b[31m"
@@ -149,6 +149,9 @@ func pairedSides(t *testing.T) *Comparison {
 		one := change(t, "goredis", "throughput", 17_867, 17_900, -0.002, stats.Unchanged)
 		one.Cell, one.Threshold = scenario, 0.05+0.021*float64(i)
 		one.Shift.Paired, one.Shift.Base = true, 10+i
+		if i > 0 {
+			one.Floor = &one.Threshold
+		}
 		c.Changes = append(c.Changes, one)
 	}
 	return c
@@ -186,7 +189,11 @@ func TestChangeOfValues(t *testing.T) {
 }
 
 func TestPercent(t *testing.T) {
-	for share, want := range map[float64]string{0.05: "5%", 0.1: "10%", 0.125: "12.5%", 0.07: "7%", 0.071: "7.1%", 1: "100%"} {
+	for share, want := range map[float64]string{
+		0.05: "5%", 0.1: "10%", 0.125: "12.5%", 0.07: "7%", 0.071: "7.1%", 1: "100%", 0.0025: "0.25%", 0.0125: "1.25%", 0.00025: "0.025%",
+		1 / 1.0025: "99.8%", 1 - 1/1.0025: "0.25%", 1.0 / 3: "33.3%", 1.0 / 300: "0.33%", -1.0 / 300: "-0.33%", 1.0 / 3e5: "0.0003%",
+		0: "0%", math.Copysign(0, -1): "0%", -1e-12: "0%", -0.03: "-3%",
+	} {
 		if got := percent(share); got != want {
 			t.Errorf("%g: %s, expected %s", share, got, want)
 		}

@@ -16,10 +16,10 @@ func (s *sides) second() (asked, there bool) {
 	return asked || len(s.baseAgain) > 0, len(s.baseAgain) > 0 && len(s.newAgain) > 0
 }
 
-// confirm takes back the regressions of a first stage that the second has not
-// flagged, too. What the second tests are only these.
-func (st *stage) confirm(again *stage, s *sides) {
-	asked, there := s.second()
+// confirm takes back the regressions of a first stage that the second could have
+// found again and has not. What the second tests are only these.
+func (st *stage) confirm(again *stage) {
+	asked, there := st.sides.second()
 	if !asked {
 		return
 	}
@@ -36,11 +36,11 @@ func (st *stage) confirm(again *stage, s *sides) {
 		i := slices.IndexFunc(again.items, func(other item) bool { return it.same(&other) })
 		switch {
 		case !there:
-			it.unconfirmed("the second stage is missing", "measure again, with --confirm")
+			it.unconfirmed("the second stage is missing")
 		case i < 0:
-			it.unconfirmed("the second stage did not measure it", "measure again, with --confirm")
+			it.unconfirmed("the second stage did not measure it")
 		default:
-			it.confirmedBy(again.items[i])
+			it.repeated(&again.items[i], again)
 		}
 	}
 }
@@ -50,17 +50,28 @@ func (it *item) same(other *item) bool {
 	return it.Metric.Name == other.Metric.Name && it.Op == other.Op && it.twin.key == other.twin.key
 }
 
-func (it *item) confirmedBy(second item) {
-	switch second.Verdict {
-	case stats.Regressed:
+// repeated says what the second stage made of it.
+func (it *item) repeated(second *item, again *stage) {
+	switch {
+	case second.Verdict == stats.Regressed:
 		it.Reason += "; confirmed by a second stage: " + second.Reason
-	case Missing:
+	case second.twin.apart == "" && second.twin.new != nil && second.twin.new.bad() > 0:
 		it.Verdict, it.Reason = Missing, "in the second stage: "+second.Reason
+	case second.tested() && !again.decides(second):
+		it.unconfirmed(again.undecidable(second))
+	case !second.tested() && second.Verdict != stats.Unchanged && second.Verdict != stats.Improved:
+		it.unconfirmed(second.Reason)
 	default:
-		it.unconfirmed("not confirmed by a second stage: "+second.Reason, "")
+		it.Verdict, it.Settle = stats.Inconclusive, ""
+		it.Reason += "; not confirmed by a second stage: " + second.Reason
 	}
 }
 
-func (it *item) unconfirmed(why, settle string) {
-	it.Verdict, it.Reason, it.Settle = stats.Inconclusive, it.Reason+"; "+why, settle
+func (st *stage) decides(it *item) bool {
+	return it.Shift.Least*float64(st.family) <= st.rules.Alpha
+}
+
+// unconfirmed leaves a regression that nothing speaks against.
+func (it *item) unconfirmed(why string) {
+	it.Reason, it.Settle = it.Reason+"; not confirmed: "+why, "measure again, with --confirm"
 }

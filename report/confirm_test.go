@@ -9,6 +9,7 @@ import (
 func TestSecondStage(t *testing.T) {
 	slow, same := goredis(112e3, 10), goredis(100e3, 10)
 	failing := func(run *results.Run) { fail(run, 0, 1) }
+	cut := func(run *results.Run) { run.Trials = run.Trials[:2] }
 	tests := []struct {
 		name    string
 		again   *ran // new's, of the second stage
@@ -26,16 +27,28 @@ func TestSecondStage(t *testing.T) {
 			want: "inconclusive: worse by 12.3% (11.5% to 12.7%), more than 5%; not confirmed by a second stage: the interval (0.0% to 0.0%) is within the threshold of 5%",
 		},
 		{
-			name: "missing", confirm: true, result: Passed,
-			want: "inconclusive: worse by 12.3% (11.5% to 12.7%), more than 5%; the second stage is missing -> measure again, with --confirm",
+			name: "missing", confirm: true, result: Regression,
+			want: "regressed: worse by 12.3% (11.5% to 12.7%), more than 5%; not confirmed: the second stage is missing -> measure again, with --confirm",
 		},
 		{
 			name: "failed", again: &slow, change: failing, confirm: true, result: Lacking,
-			want: "missing: in the second stage: 2 of 10 rounds are bad: failed in rounds 1, 2: wrong replies",
+			want: "missing: in the second stage: 2 of 10 rounds failed: failed in rounds 1, 2: wrong replies",
 		},
 		{
-			name: "of another cell", again: &ran{syncPoint("rueidis"), roundsOf(112e3, 10)}, confirm: true, result: Passed,
-			want: "inconclusive: worse by 12.3% (11.5% to 12.7%), more than 5%; the second stage did not measure it -> measure again, with --confirm",
+			name: "of another cell", again: &ran{syncPoint("rueidis"), roundsOf(112e3, 10)}, confirm: true, result: Regression,
+			want: "regressed: worse by 12.3% (11.5% to 12.7%), more than 5%; not confirmed: the second stage did not measure it -> measure again, with --confirm",
+		},
+		{
+			name: "of two rounds", again: &same, change: cut, confirm: true, result: Regression,
+			want: "regressed: worse by 12.3% (11.5% to 12.7%), more than 5%; not confirmed: 2 rounds cannot decide 1 test -> measure again, with --confirm",
+		},
+		{
+			name: "not run in new", again: &same, change: func(run *results.Run) { run.Trials, run.End = nil, nil }, confirm: true, result: Regression,
+			want: "regressed: worse by 12.3% (11.5% to 12.7%), more than 5%; not confirmed: not measured: 10 rounds not run: the run was cut off before its end -> measure again, with --confirm",
+		},
+		{
+			name: "of another machine", again: &same, change: func(run *results.Run) { otherMachine(nil, run) }, confirm: true, result: Regression,
+			want: "regressed: worse by 12.3% (11.5% to 12.7%), more than 5%; not confirmed: CPU was Example CPU 3000, now Example CPU 4000 -> measure again, with --confirm",
 		},
 		{
 			name: "not asked for", result: Regression,

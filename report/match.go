@@ -35,36 +35,65 @@ type matcher struct {
 	differ []results.Field // in which sides that were measured together differ on purpose
 	allow  bool            // environments may differ
 
-	base, new []Row
+	base, new []Row  // of base, those with a good round
 	paired    []bool // by index: has its twin already
-	taken     []bool
+	taken     []bool // base has it
+	known     []bool // base knows it, and has no good round of it
 	twins     []twin // by index of base
 	found     []bool
 }
 
-// match returns the twins in the order of base's report, and the cells that
-// only new has measured.
-func match(base, new []Row, differ []results.Field, allow bool) (twins []twin, added []string) {
-	base = slices.DeleteFunc(base, func(r Row) bool { return r.Rounds.OK == 0 })
+// A matching is what came of it.
+type matching struct {
+	twins   []twin   // in the order of base's report
+	new     []Row    // those of new that base has, too
+	added   []string // cells that only new knows, and has measured
+	unknown []string // what base has not measured well, and why
+}
+
+func match(base, new []Row, differ []results.Field, allow bool) matching {
+	good := slices.DeleteFunc(slices.Clone(base), unmeasured)
 	m := matcher{
-		differ: differ, allow: allow, base: base, new: new,
-		paired: make([]bool, len(base)), taken: make([]bool, len(new)),
-		twins: make([]twin, len(base)), found: make([]bool, len(base)),
+		differ: differ, allow: allow, base: good, new: new,
+		paired: make([]bool, len(good)), taken: make([]bool, len(new)), known: make([]bool, len(new)),
+		twins: make([]twin, len(good)), found: make([]bool, len(good)),
 	}
 	m.equals()
-	m.equals(differ...)
-	m.unmeasured()
-	m.unmeasured(differ...)
+	if len(differ) > 0 {
+		m.equals(differ...)
+	}
+	m.bad()
+	if len(differ) > 0 {
+		m.bad(differ...)
+	}
 	m.others()
 	m.missing()
+	unknown := m.unknown(base)
+	m.otherVersions()
+	return m.matching(unknown)
+}
+
+func (m *matcher) matching(unknown []string) matching {
+	all := matching{unknown: unknown}
 	for i, t := range m.twins {
 		if m.found[i] {
-			twins = append(twins, t)
+			all.twins = append(all.twins, t)
 		}
 	}
-	nameTwins(twins, m)
-	return twins, m.added()
+	nameTwins(all.twins, m)
+	names := rowNames(m.new)
+	for j, r := range m.new {
+		switch {
+		case m.taken[j]:
+			all.new = append(all.new, r)
+		case !m.known[j] && !unmeasured(r):
+			all.added = addNew(all.added, names[j])
+		}
+	}
+	return all
 }
+
+func unmeasured(r Row) bool { return r.Rounds.OK == 0 }
 
 // embedded is the kind of server that is compared with no other.
 const embedded = "embedded"
@@ -128,7 +157,7 @@ func (m *matcher) equals(differ ...results.Field) {
 		}
 	}
 	for j, r := range m.new {
-		if !m.taken[j] && r.Rounds.OK > 0 {
+		if !m.taken[j] && !unmeasured(r) {
 			g := at(r)
 			g.new = append(g.new, j)
 		}
@@ -180,64 +209,9 @@ func several(side string, rows []Row, at []int) string {
 	return fmt.Sprintf("%s holds several of it: %s %s", side, fields[0], strings.Join(values, " and "))
 }
 
-// unmeasured finds the rows of new without a good round: they say why.
-func (m *matcher) unmeasured(differ ...results.Field) {
-	for i, b := range m.base {
-		if m.paired[i] {
-			continue
-		}
-		own := m.key(b.Key, differ...)
-		for j, n := range m.new {
-			_, fits := own.Join(m.key(n.Key, differ...))
-			if !m.taken[j] && n.Rounds.OK == 0 && fits && (n.Op == "" || n.Op == b.Op) {
-				// Without an op it stands for all ops of the point.
-				m.taken[j] = n.Op != ""
-				m.set(i, twin{new: &m.new[j]})
-				break
-			}
-		}
-	}
-}
-
-// others finds cells that were measured otherwise.
-func (m *matcher) others() {
-	for i, b := range m.base {
-		if m.paired[i] {
-			continue
-		}
-		for j, n := range m.new {
-			if !m.taken[j] && n.Rounds.OK > 0 && n.Op == b.Op && m.identity(n.Key) == m.identity(b.Key) {
-				m.taken[j] = true
-				f := results.Differing([]results.Key{m.key(b.Key, m.differ...), m.key(n.Key, m.differ...)})[0]
-				m.set(i, twin{new: &m.new[j], other: f, apart: fmt.Sprintf("%s was %s, now %s", f, b.Key[f], n.Key[f])})
-				break
-			}
-		}
-	}
-}
-
-func (m *matcher) missing() {
-	for i := range m.base {
-		if !m.paired[i] {
-			m.set(i, twin{})
-		}
-	}
-}
-
-func (m *matcher) added() []string {
-	var names []string
-	all := rowNames(m.new)
-	for j, r := range m.new {
-		if !m.taken[j] && r.Rounds.OK > 0 {
-			names = addNew(names, all[j])
-		}
-	}
-	return names
-}
-
 // nameTwins names them by what tells the cells of one side apart: in what the
 // sides differ is said elsewhere.
-func nameTwins(twins []twin, m matcher) {
+func nameTwins(twins []twin, m *matcher) {
 	rows := make([]Row, len(twins))
 	for i, t := range twins {
 		rows[i] = t.base

@@ -99,6 +99,7 @@ func TestNotComparable(t *testing.T) {
 	run := measuredRun("base", goredis(100e3, 3))
 	one, other := asPair("pair", run, run)
 	other.Header.Pair.Side = results.BaseSide
+	_, half := asPair("pair", run, run)
 	second := run
 	second.Header.Pair = &results.Pair{Side: results.NewSide, Confirms: "gone"}
 	tests := []struct {
@@ -109,6 +110,8 @@ func TestNotComparable(t *testing.T) {
 		{"no base", nil, []results.Run{run}, "base has no runs"},
 		{"no new", []results.Run{run}, nil, "new has no runs"},
 		{"the same run", []results.Run{run}, []results.Run{measuredRun("new2"), run}, "run base is on both sides"},
+		{"both sides in base", []results.Run{run, one, half}, []results.Run{other}, "base holds both sides of run pair"},
+		{"both sides in new", []results.Run{run}, []results.Run{half, one}, "new holds both sides of run pair"},
 		{"the same side", []results.Run{one}, []results.Run{other}, "run pair is on both sides"},
 		{"only a second stage", []results.Run{run}, []results.Run{second}, "a side holds nothing but second stages, without the runs that they confirm"},
 	}

@@ -64,12 +64,12 @@ type MetricNoise struct {
 	// Floor is the largest difference, as a share, that the equal sides are
 	// compatible with: the far end of the 90 % interval.
 	Floor float64 `json:"floor"`
-	// Smallest is the smallest change, as a share, that these rounds find in
-	// nine of ten cases; nil if they find none.
+	// Smallest is the smallest change, as a share, that these rounds show as
+	// significant in nine of ten cases; nil if they show none.
 	Smallest *float64 `json:"smallest"`
-	// Rounds are how many a side find a change of so much; 0: no reasonable
-	// number does.
-	Rounds map[string]int `json:"rounds"`
+	// Rounds are how many a side show a change of so much as significant in nine
+	// of ten cases; nil: more than mostRounds.
+	Rounds map[string]*int `json:"rounds"`
 }
 
 // effects are the changes that a calibration says the rounds for.
@@ -132,20 +132,23 @@ func (n *Noise) metric(c Change) (MetricNoise, bool) {
 	}
 	m := MetricNoise{
 		Metric: c.Metric.Name, Pairs: c.Shift.Base, Spread: c.Shift.Spread,
-		Floor: math.Expm1(far), Rounds: map[string]int{},
+		Floor: math.Expm1(far), Rounds: map[string]*int{},
 	}
 	family := max(n.Family, 1) // cells of raw alone have none
 	if least := stats.SmallestEffect(m.Spread, m.Pairs, true, family, n.Alpha); !math.IsInf(least, 0) {
 		m.Smallest = &least
 	}
 	for _, e := range effects {
-		m.Rounds[e.name] = even(stats.RoundsToSee(e.share, m.Spread, true, family, n.Alpha))
+		m.Rounds[e.name] = nil
+		if rounds := stats.Even(stats.RoundsToSee(e.share, m.Spread, true, family, n.Alpha)); rounds <= mostRounds {
+			m.Rounds[e.name] = &rounds
+		}
 	}
 	return m, true
 }
 
-// even is the next even number: so many rounds are as often AB as BA.
-func even(rounds int) int { return rounds + rounds%2 }
+// mostRounds are so many that nobody runs more.
+const mostRounds = 10_000
 
 // inOrder sorts as the cells were asked for, then by metric.
 func inOrder(changes []Change, points []results.Point) []Change {

@@ -61,8 +61,8 @@ func TestMakeNoise(t *testing.T) {
 				t.Errorf("%s: %+v", c.Cell, m)
 			}
 			for _, e := range []struct{ less, more string }{{"10%", "5%"}, {"5%", "2%"}, {"2%", "1%"}} {
-				if m.Rounds[e.less] > m.Rounds[e.more] && m.Rounds[e.more] != 0 || m.Rounds[e.less]%2 != 0 {
-					t.Errorf("%s %s: rounds %v", c.Cell, m.Metric, m.Rounds)
+				if less, more := *m.Rounds[e.less], *m.Rounds[e.more]; less > more || less%2 != 0 {
+					t.Errorf("%s %s: %d rounds for %s, %d for %s", c.Cell, m.Metric, less, e.less, more, e.more)
 				}
 			}
 		}
@@ -83,7 +83,7 @@ func TestFloorIsTheNoise(t *testing.T) {
 	quiet, loud := makeNoise(t, 10, 0.005, 1), makeNoise(t, 10, 0.05, 1)
 	for i, cell := range quiet.Cells {
 		c, d := cell.Metrics[0], loud.Cells[i].Metrics[0]
-		if c.Metric != "throughput" || c.Floor >= d.Floor || *c.Smallest >= *d.Smallest || c.Spread >= d.Spread || c.Rounds["2%"] >= d.Rounds["2%"] {
+		if c.Metric != "throughput" || c.Floor >= d.Floor || *c.Smallest >= *d.Smallest || c.Spread >= d.Spread || *c.Rounds["2%"] >= *d.Rounds["2%"] {
 			t.Errorf("quiet %+v, loud %+v", c, d)
 		}
 		if c.Floor <= 0 || c.Floor > 0.02 {
@@ -134,12 +134,35 @@ func someNoise() *Noise {
 		Machine: header.Machine, Servers: header.Servers, Rounds: 10, Family: 6, Alpha: 0.05,
 		Harness: Harness{Step: 61.25, StepStdev: new(0.81), Clock: 27.9, ClockResolution: 29, TimerLagP50: 73_385, TimerLagP99: 1_719_141},
 		Cells: []CellNoise{{"sync rueidis", key, "set+get", []MetricNoise{
-			{"throughput", 10, 0.012, 0.0075, new(0.021), map[string]int{"1%": 38, "2%": 14, "5%": 10, "10%": 10}},
-			{"p90", 10, 0.0001, 0.0002, new(0.0004), map[string]int{"1%": 10, "2%": 10, "5%": 10, "10%": 10}},
-			{"p50", 10, 0.0001, 0.0002, new(0.0004), map[string]int{"1%": 10, "2%": 10, "5%": 10, "10%": 10}},
-			{"p99", 10, 0.05, 0.034, nil, map[string]int{"1%": 0, "2%": 204, "5%": 38, "10%": 14}},
+			{"throughput", 10, 0.012, 0.0075, new(0.021), roundsFor(38, 14, 10, 10)},
+			{"p90", 10, 0.0001, 0.0002, new(0.0004), roundsFor(10, 10, 10, 10)},
+			{"p50", 10, 0.0001, 0.0002, new(0.0004), roundsFor(10, 10, 10, 10)},
+			{"p99", 10, 0.05, 0.034, nil, roundsFor(0, 204, 38, 14)},
 		}}},
 		Warnings: []results.Warning{{Code: "not-steady", Text: "sync rueidis, p99: regressed by 12.5% between | equal \x1b[31m sides", Advice: "calibrate again"}},
+	}
+}
+
+// roundsFor are those for each of the effects; 0: too many.
+func roundsFor(rounds ...int) map[string]*int {
+	all := map[string]*int{}
+	for i, e := range effects {
+		if all[e.name] = nil; rounds[i] > 0 {
+			all[e.name] = &rounds[i]
+		}
+	}
+	return all
+}
+
+// Nobody runs so many rounds as it takes to see a hundredth of much noise.
+func TestTooManyRounds(t *testing.T) {
+	n := makeNoise(t, 10, 0.3, 1)
+	m := n.Cells[0].Metrics[0]
+	if rounds, said := m.Rounds["1%"]; !said || rounds != nil {
+		t.Errorf("1%%: %v of %+v", rounds, m)
+	}
+	if words := (noiseRow{n.Cells[0], m}).rounds("1%"); words != "more" {
+		t.Errorf("written as %s", words)
 	}
 }
 

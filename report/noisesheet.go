@@ -38,7 +38,7 @@ func (n *Noise) gathered() (warnings []Warning) {
 
 const (
 	floorNote = "noise floor: how far apart equal sides may be here; smaller changes mean nothing"
-	seenNote  = "smallest change: what so many rounds a side find in nine of ten cases; rounds: so many a side find a change of so much"
+	seenNote  = "smallest change: what so many rounds a side show as significant in nine of ten cases; rounds for 1%: so many a side show a change of 1% as significant as often"
 )
 
 func (n *Noise) sheets() []sheet { return []sheet{n.Harness.sheet(), n.sheet()} }
@@ -113,10 +113,11 @@ func (r noiseRow) smallest() string {
 }
 
 func (r noiseRow) rounds(effect string) string {
-	if r.Rounds[effect] == 0 {
-		return nothing
+	rounds := r.Rounds[effect]
+	if rounds == nil {
+		return "more"
 	}
-	return integer(r.Rounds[effect])
+	return integer(*rounds)
 }
 
 // percentAbove writes a share that is not zero, but may be small.

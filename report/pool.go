@@ -13,6 +13,7 @@ type cell struct {
 	point   results.Point
 	planned int
 	trials  []results.Trial // by run, then in the order in which they ran
+	runs    []string        // of each trial, the id of its run
 	skipped string          // why it was not planned
 	lost    []string        // why planned rounds have no trial
 }
@@ -89,7 +90,7 @@ func (p *pooler) point(run results.Run, point results.Point, trials []results.Tr
 		for _, t := range trials {
 			if (t.Measured != nil) == measured {
 				c := p.find(results.TrialKey(run.Header, t), run.Header, point)
-				c.trials = append(c.trials, t)
+				c.trials, c.runs = append(c.trials, t), append(c.runs, run.Header.ID)
 				touched[c]++
 			}
 		}

@@ -2,34 +2,31 @@ package report
 
 import (
 	"fmt"
-	"math"
 	"strings"
+	"time"
 
 	"respbench.dev/respbench/internal/stats"
 	"respbench.dev/respbench/results"
 )
-
-// absent is said of cells that new has nothing of.
-const absent = "not measured in new"
 
 // explain sets the reason, and what would settle it.
 func (st *stage) explain(it *item) {
 	switch {
 	case it.twin.apart != "":
 		it.Reason, it.Settle = it.twin.apart, it.twin.settle(st.rules.AllowOther)
-	case it.twin.new == nil:
-		it.Reason = absent
-	case !it.twin.measured() || it.Gated && it.Verdict == Missing:
+	case it.Absent:
+		it.Reason = "not measured in new"
+	case !it.twin.measured() || it.Gated && it.twin.new.bad() > 0:
 		it.Reason = it.twin.new.lapses()
-	case it.Metric.Counts:
+	case it.Metric.Counts && it.lost() == "":
 		it.Reason = it.countWords()
 	case !it.tested():
-		it.Reason, it.Settle = it.unfit(st.paired)
+		it.Reason, it.Settle = it.unfit(st.sides.paired)
 	case it.Verdict == NotTold:
 	case it.Verdict == stats.Inconclusive:
 		it.Reason, it.Settle = st.undecided(it)
 	default:
-		it.Reason = st.decided(it)
+		it.Reason = it.decided()
 	}
 }
 
@@ -48,11 +45,13 @@ func (t *twin) settle(allow bool) string {
 
 // lapses say why rounds are missing.
 func (r Row) lapses() string {
-	switch {
-	case r.Rounds.OK == 0 && r.Status == failed:
+	switch rounds := counted(r.Rounds.Planned, "round"); {
+	case r.Rounds.Failed > 0 && r.Rounds.Failed == r.Rounds.Planned:
 		return "all rounds failed: " + r.Reason
-	case r.Status == failed || r.Status == partial && r.Rounds.Failed > 0:
-		return fmt.Sprintf("%d of %s are bad: %s", r.Rounds.Planned-r.Rounds.OK, counted(r.Rounds.Planned, "round"), r.Reason)
+	case r.Rounds.Failed > 0:
+		return fmt.Sprintf("%d of %s failed: %s", r.Rounds.Failed, rounds, r.Reason)
+	case r.Rounds.OK > 0:
+		return fmt.Sprintf("%d of %s were not run: %s", r.gone, rounds, r.Reason)
 	case r.Status == skipped:
 		return "skipped: " + r.Reason
 	}
@@ -67,48 +66,69 @@ func (it *item) countWords() string {
 
 // unfit says why there is no test.
 func (it *item) unfit(paired bool) (reason, settle string) {
+	if reason = it.lost(); reason == "" {
+		_, reason = it.zeros()
+	}
 	base, new := it.Metric.of(it.twin.base) != nil, it.Metric.of(*it.twin.new) != nil
 	switch {
+	case base && !new && it.Metric.Unit == nanosecondsASample:
+		return reason, "longer trials"
+	case reason != "":
+		return reason, ""
 	case it.Shift.Unfit != "":
 		return it.Shift.Unfit, ""
 	case paired && len(it.twin.pairs) == 0 && base && new:
 		return "no two rounds that belong together are both good", ""
 	}
-	side := "both sides"
-	switch {
-	case base:
-		side = "new"
-	case new:
-		side = "base"
+	side := "both sides have"
+	if new {
+		side = "base has"
 	}
 	if it.Metric.Unit == nanosecondsASample {
-		return fmt.Sprintf("a round of %s has fewer than %d samples beyond it", side, results.SamplesBeyond), "longer trials"
+		settle = "longer trials"
 	}
-	return "not every round of " + side + " has it", ""
+	return fmt.Sprintf("%s no %s: %s", side, it.Metric.Name, it.Metric.lacking()), settle
 }
 
 // decided is of what a test has shown.
-func (st *stage) decided(it *item) string {
-	low, high := it.bounds()
+func (it *item) decided() string {
 	if it.Verdict == stats.Unchanged {
-		if st.tooSmall(it) && (low <= fall(it.Threshold) || high >= it.Threshold) {
-			return "the medians differ by less than " + strings.ReplaceAll(st.rules.MinAbs.String(), "\u00b5", "u")
-		}
-		return fmt.Sprintf("the interval (%s) is within the threshold of %s", interval(low, high), percent(it.Threshold))
+		return fmt.Sprintf("the interval (%s) is within the threshold of %s", interval(it.bounds()), it.thresholdWords(it.Threshold))
 	}
+	moved, bound := it.moved()
+	return fmt.Sprintf("%s, more than %s", moved, it.thresholdWords(bound))
+}
+
+// moved says how much worse or better it is, and which threshold that is beyond.
+func (it *item) moved() (words string, bound float64) {
 	change := it.share(it.Shift.Estimate)
+	low, high := it.bounds()
 	word, bound := "worse", it.Threshold
-	if it.Verdict == stats.Improved {
+	if it.Shift.Estimate < 0 {
 		word = "better"
 	}
 	if change < 0 {
 		change, low, high, bound = -change, -high, -low, -fall(it.Threshold)
 	}
-	if math.IsInf(it.Shift.High, 0) {
-		return fmt.Sprintf("%s by %s, more than %s", word, percent(change), percent(bound))
+	words = fmt.Sprintf("%s by %s", word, unsigned(change))
+	if it.bounded() {
+		words += fmt.Sprintf(" (%s to %s)", unsigned(low), unsigned(high))
 	}
-	return fmt.Sprintf("%s by %s (%s to %s), more than %s", word, percent(change), percent(low), percent(high), percent(bound))
+	return words, bound
 }
+
+// unsigned writes a change that is above 0, or the end of an interval of one.
+func unsigned(share float64) string { return strings.TrimPrefix(signed(share), "+") }
+
+// thresholdWords also say which time decided it.
+func (it *item) thresholdWords(share float64) string {
+	if it.minAbs == 0 {
+		return percent(share)
+	}
+	return fmt.Sprintf("%s (%s)", percent(share), durationWords(it.minAbs))
+}
+
+func durationWords(d time.Duration) string { return strings.ReplaceAll(d.String(), "\u00b5", "u") }
 
 // fall is what becomes of a value that is divided by 1 + the threshold.
 func fall(threshold float64) float64 { return 1/(1+threshold) - 1 }
@@ -117,20 +137,26 @@ func interval(low, high float64) string { return signed(low) + " to " + signed(h
 
 func (st *stage) undecided(it *item) (reason, settle string) {
 	if it.Finding.More > 0 {
-		settle = counted(it.Finding.More, "more round")
+		settle = counted(it.Finding.More, "more "+it.round())
 	}
 	low, high := it.bounds()
 	switch it.Finding.Cause {
 	case stats.TooFew:
-		return fmt.Sprintf("%s cannot decide %s", roundsWords(it.Shift), counted(st.family, "test")), settle
+		return st.undecidable(it), settle
 	case stats.AtThreshold:
 		return fmt.Sprintf("the change of %s (%s) is about as large as the threshold of %s",
-			signed(it.share(it.Shift.Estimate)), interval(low, high), percent(it.nearest())), settle
+			signed(it.share(it.Shift.Estimate)), interval(low, high), it.thresholdWords(it.nearest())), settle
 	}
 	if settle == "" {
 		settle = "longer trials, or a quieter machine"
 	}
-	return fmt.Sprintf("the interval (%s) reaches beyond the threshold of %s: too noisy", interval(low, high), percent(it.beyond(low, high))), settle
+	if it.Finding.Cause == stats.NotSignificant {
+		moved, _ := it.moved()
+		return fmt.Sprintf("%s, but not significant among %s (adjusted p %.3g)",
+			moved, counted(st.family, "test"), min(it.Finding.Worse, it.Finding.Better)), settle
+	}
+	return fmt.Sprintf("the interval (%s) reaches beyond the threshold of %s: too noisy",
+		interval(low, high), it.thresholdWords(it.beyond(low, high))), settle
 }
 
 // beyond is the threshold that the interval reaches beyond, as a fall where it
@@ -150,9 +176,21 @@ func (it *item) nearest() float64 {
 	return it.Threshold
 }
 
-func roundsWords(s stats.Shift) string {
-	if s.Base == s.New {
-		return counted(s.Base, "round")
+func (st *stage) undecidable(it *item) string {
+	return fmt.Sprintf("%s cannot decide %s", it.roundsWords(), counted(st.family, "test"))
+}
+
+// round is what one of the compared values is of.
+func (c Change) round() string {
+	if c.ByRun {
+		return "run"
 	}
-	return fmt.Sprintf("%d and %s", s.Base, counted(s.New, "round"))
+	return "round"
+}
+
+func (c Change) roundsWords() string {
+	if c.Shift.Base == c.Shift.New {
+		return counted(c.Shift.Base, c.round())
+	}
+	return fmt.Sprintf("%d and %s", c.Shift.Base, counted(c.Shift.New, c.round()))
 }

@@ -40,10 +40,15 @@ func (c *Comparison) Result(strict bool) (Result, string) {
 
 // unsettled is empty if all that was asked has an answer.
 func (c *Comparison) unsettled() string {
-	if open := c.with(stats.Inconclusive); len(open) > 0 {
-		return fmt.Sprintf("%d of %s inconclusive", len(open), counted(len(c.gated()), "gated comparison"))
+	if open, gated := c.Inconclusive(); open > 0 {
+		return fmt.Sprintf("%d of %s inconclusive", open, counted(gated, "gated comparison"))
 	}
 	return ""
+}
+
+// Inconclusive counts the gated changes, and those of them that are open.
+func (c *Comparison) Inconclusive() (open, gated int) {
+	return len(c.with(stats.Inconclusive)), len(c.gated())
 }
 
 func (c *Comparison) gated() []Change {
@@ -64,10 +69,10 @@ func (c *Comparison) notDecidable() string {
 		return c.nothingGated()
 	case len(apart) > 0:
 		return cellsWords(apart, "not comparable") + ": " + apart[0].Reason
-	case !slices.ContainsFunc(gated, func(ch Change) bool { return ch.Reason != absent }):
+	case !slices.ContainsFunc(gated, func(ch Change) bool { return !ch.Absent }):
 		return "the sides have no cell in common"
 	case len(c.Unlimited) > 0:
-		return "limits: " + c.Unlimited[0]
+		return strings.TrimSuffix("limits: "+c.Unlimited[0]+"; "+c.regressions(), "; ")
 	case c.Family == 0:
 		return c.untestable(gated)
 	}
@@ -98,28 +103,31 @@ func (c *Comparison) untestable(gated []Change) string {
 
 // tooFew is empty if one test could have been significant.
 func (c *Comparison) tooFew(gated []Change) string {
-	var most *stats.Shift
-	for _, ch := range gated {
+	var most *Change
+	for i, ch := range gated {
 		switch {
 		case !ch.tested() || ch.Verdict == Missing:
 		case ch.Shift.Least*float64(c.Family) <= c.Rules.Alpha:
 			return ""
-		case most == nil || min(ch.Shift.Base, ch.Shift.New) > min(most.Base, most.New):
-			most = &ch.Shift
+		case most == nil || min(ch.Shift.Base, ch.Shift.New) > min(most.Shift.Base, most.Shift.New):
+			most = &gated[i]
 		}
 	}
 	if most == nil {
 		return ""
 	}
-	return fmt.Sprintf("%s cannot decide %s; use %d", roundsWords(*most), counted(c.Family, "test"),
-		stats.Rounds(c.Family, c.Paired, c.Rules.Alpha))
+	needed := stats.Rounds(c.Family, c.Paired, c.Rules.Alpha)
+	if c.Paired {
+		needed = stats.Even(needed)
+	}
+	return fmt.Sprintf("%s cannot decide %s; use %d", most.roundsWords(), counted(c.Family, "test"), needed)
 }
 
-// tests are those of the family, and the totals that are compared without one.
+// tests are those of the family, and what was told without one.
 func (c *Comparison) tests() int {
 	n := c.Family
 	for _, ch := range c.gated() {
-		if ch.Metric.Counts && ch.Verdict != Missing {
+		if told := []stats.Verdict{stats.Regressed, stats.Improved, stats.Unchanged}; !ch.tested() && slices.Contains(told, ch.Verdict) {
 			n++
 		}
 	}

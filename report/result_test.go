@@ -41,6 +41,10 @@ func TestResultOfAFamily(t *testing.T) {
 		{name: "inconclusive", base: was, new: noisy, want: Passed},
 		{name: "inconclusive, strictly", base: was, new: noisy, strict: true, want: Unsettled, why: "3 of 36 gated comparisons inconclusive"},
 		{
+			name: "a limit that cannot be checked, beside regressions", base: was[3:4], new: now[3:4], limits: []Limit{mustLimit("server-cpu>1s")}, want: NotDecidable,
+			why: "limits: server-cpu>1s was not checked (not every round has it): sync goredis; 3 regressions in 3 tests",
+		},
+		{
 			name: "a limit that cannot be checked", base: was[:1], new: was[:1], limits: []Limit{mustLimit("p999>1s")}, want: NotDecidable,
 			why: "limits: p999>1s was not checked (a round has fewer than ten samples beyond it): sync goredis",
 		},
@@ -67,7 +71,7 @@ func TestResultPrecedence(t *testing.T) {
 	changes := []Change{
 		{Gated: true, Cell: "a", Verdict: stats.Inconclusive, Shift: tested, Reason: "noise"},
 		{Gated: true, Cell: "b", Verdict: stats.Regressed, Shift: tested, Reason: "worse"},
-		{Gated: true, Cell: "c", Verdict: Missing, Reason: absent},
+		{Gated: true, Cell: "c", Verdict: Missing, Absent: true},
 		{Gated: true, Cell: "d", Verdict: Incomparable, Reason: "CPU was X, now Y"},
 		{Cell: "e", Verdict: NotTold},
 	}

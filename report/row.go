@@ -38,13 +38,21 @@ type Row struct {
 	Warnings       []results.Warning
 	Disturbance    *Disturbance // nil: not disturbed, or no round is ok
 
-	pairs []int // of the rounds that are ok, in their order: Trial.Pair
+	origins []origin // of the rounds that are ok, in their order
+	gone    int      // rounds that were not run, for the server had gone
 
 	Attempts, Undone int64 // ops of all rounds, failed ones too: tried, and those of them that failed
 }
 
 // Rounds counts the rounds of a row.
 type Rounds struct{ Planned, OK, Failed int }
+
+// An origin is where a round comes from.
+type origin struct {
+	run   string // its id
+	pair  int    // Trial.Pair
+	order int    // Trial.Order
+}
 
 // rows returns one row a kind, or a single one without any.
 func (c *cell) rows() []Row {
@@ -97,19 +105,20 @@ func (c *cell) row(op string) Row {
 // A round is a trial that is ok, and one of its kinds.
 type round struct {
 	results.Trial
+	run       string // its id
 	kind      results.Kind
 	quantiles [len(quantiles)]quantile
 }
 
 func (c *cell) rounds(op string) []round {
 	var good []round
-	for _, t := range c.trials {
+	for i, t := range c.trials {
 		if t.Status != results.OK {
 			continue
 		}
 		for _, k := range t.Kinds {
 			if k.Name == op {
-				good = append(good, round{t, k, quantilesOf(k.Service)})
+				good = append(good, round{t, c.runs[i], k, quantilesOf(k.Service)})
 			}
 		}
 	}
@@ -131,7 +140,7 @@ func (r *Row) describe(c *cell, good []round) {
 		}
 	}
 	for _, g := range good {
-		r.pairs = append(r.pairs, g.Pair)
+		r.origins = append(r.origins, origin{g.run, g.Pair, g.Order})
 		if r.Conns == nil {
 			r.Conns, r.Resolved, r.Shares = &results.Conns{}, &g.Resolved, g.Resolved.Shares
 		}

@@ -73,13 +73,20 @@ func (s *sides) read(name string, given []results.Run) []results.Run {
 	return runs
 }
 
-// checkApart refuses sides without a run, and a run on both.
+// checkApart refuses sides without a run, one that holds both sides of a run, and
+// a run on both.
 func checkApart(base, new []results.Run) error {
 	switch {
 	case len(base) == 0:
 		return NotComparable{"base has no runs"}
 	case len(new) == 0:
 		return NotComparable{"new has no runs"}
+	}
+	if id := wholeRun(base); id != "" {
+		return NotComparable{"base holds both sides of run " + id}
+	}
+	if id := wholeRun(new); id != "" {
+		return NotComparable{"new holds both sides of run " + id}
 	}
 	for _, b := range base {
 		for _, n := range new {
@@ -89,6 +96,20 @@ func checkApart(base, new []results.Run) error {
 		}
 	}
 	return nil
+}
+
+// wholeRun is the id of a run of which both sides are given; empty if there is
+// none.
+func wholeRun(runs []results.Run) string {
+	sides := map[string]string{}
+	for _, run := range runs {
+		id, side := run.Header.ID, sideOf(run)
+		if other, seen := sides[id]; seen && other != side {
+			return id
+		}
+		sides[id] = side
+	}
+	return ""
 }
 
 func sideOf(run results.Run) string {

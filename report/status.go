@@ -26,6 +26,8 @@ func (r *Row) count(c *cell, good int) {
 		switch t.Status {
 		case results.Failed:
 			r.Rounds.Failed++
+		case results.NotRun:
+			r.gone++
 		case results.Skipped:
 			skips++
 		}

@@ -38,8 +38,9 @@ does in the meantime reaches both alike; the test is paired.
 
 Both sides are saved under -o DIR as base.jsonl and new.jsonl; respbench compare
 DIR/base.jsonl DIR/new.jsonl gives the same verdicts again. Exit codes: 0 no
-regression, 3 regression, 4 inconclusive (with --strict), 5 not decidable,
-6 a trial failed.`,
+regression, 1 wrong use or no server, 3 regression, 4 inconclusive (with
+--strict), 5 not decidable, 6 a trial failed, on either side, or new cannot
+measure what base can. A ; within a value is written %3B in a URL.`,
 		Example: `  respbench ab --base clients=goredis --new clients=rueidis
   respbench ab --base bin=./respbench-main --new bin=./respbench -s sync,concurrent -o out
   respbench ab --base url=redis://10.0.0.5 --new url=redis://10.0.0.6 -c rueidis
@@ -84,13 +85,14 @@ func (a *app) ab(ctx context.Context, o *abOptions) error {
 		return a.dryRunPair(p)
 	}
 	failed, err := a.measurePair(ctx, p)
-	if err != nil {
+	if !p.measured {
 		return err
 	}
-	if err := a.concludePair(p); err != nil {
-		return worse(err, failed)
+	verdict := a.concludePair(p)
+	if err != nil { // of the second stage
+		return err
 	}
-	return worse(nil, failed)
+	return worse(verdict, failed)
 }
 
 // concludePair compares what has just been written.
@@ -99,7 +101,7 @@ func (a *app) concludePair(p *pair) error {
 	if err != nil {
 		return err
 	}
-	verdict := a.compared(base, other, &p.options.compareFlags)
+	verdict := a.compared(base, other, p.rules, p.options.compareFlags.format)
 	fmt.Fprintf(a.stderr, "saved: %s %s\nnext:  respbench compare %s %s\n", p.paths[0], p.paths[1], p.paths[0], p.paths[1])
 	return verdict
 }
@@ -108,13 +110,16 @@ func (a *app) concludePair(p *pair) error {
 // failed trial outweighs a regression and what is inconclusive.
 func worse(err error, failed int) error {
 	o, isOutcome := errors.AsType[outcome](err)
+	text := fmt.Sprintf("%s; %s failed or could not be run", o.text, progress.Count(failed, "trial"))
 	switch {
 	case failed == 0:
 		return err
-	case err == nil, isOutcome && (o.code == exitRegressed || o.code == exitInconclusive):
+	case err == nil:
 		return errTrialsFailed
+	case isOutcome && (o.code == exitRegressed || o.code == exitInconclusive):
+		return outcome{exitTrial, text}
 	case isOutcome && o.code == exitUndecidable:
-		return outcome{o.code, fmt.Sprintf("%s; %s failed or could not be run", o.text, progress.Count(failed, "trial"))}
+		return outcome{o.code, text}
 	}
 	return err
 }

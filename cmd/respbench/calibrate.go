@@ -63,11 +63,16 @@ var noiseFormats = []string{"table", "markdown", "json"}
 // check refuses what would lose the noise in the end, and says where everything
 // goes.
 func (o *calibrateOptions) check() error {
+	if name := emptyFlag(o.flags); name != "" {
+		return fmt.Errorf("--%s is empty; give it a value or leave it out", name)
+	}
 	switch format := o.runOptions.format; {
 	case !slices.Contains(noiseFormats, format):
 		return fmt.Errorf("--format: unknown format %q; have %s", format, strings.Join(noiseFormats, ", "))
 	case o.file == "-":
 		return fmt.Errorf("-o -: the noise is saved in a file; --format json also prints it")
+	case strings.HasSuffix(o.file, string(filepath.Separator)):
+		return fmt.Errorf("-o %s is a folder; give a path in it", o.file)
 	case o.file == "":
 		o.file = strings.TrimSuffix(results.DefaultPath(now(), results.NewID()), ".jsonl") + "-noise.json"
 	}

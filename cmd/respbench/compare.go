@@ -2,16 +2,18 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
-	"respbench.dev/respbench/internal/stats"
 	"respbench.dev/respbench/report"
 	"respbench.dev/respbench/results"
 )
@@ -67,25 +69,22 @@ func twoSides(_ *cobra.Command, args []string) error {
 // compare reads both sides and writes what has changed, to a file only when it
 // is whole.
 func (a *app) compare(baseName, newName string, flags *compareFlags, out string, force bool) error {
-	if _, err := flags.rules(); err != nil {
-		return err
-	}
-	base, err := readSide(baseName)
+	rules, err := flags.rules()
 	if err != nil {
 		return err
 	}
-	new, err := readSide(newName)
+	base, new, err := readSides(baseName, newName)
 	if err != nil {
 		return err
 	}
 	if out == "-" {
-		return a.compared(base, new, flags)
+		return a.compared(base, new, rules, flags.format)
 	}
 	if _, err := os.Stat(out); err == nil && !force {
 		return fmt.Errorf("-o %s: the file exists; --force replaces it", out)
 	}
 	var whole bytes.Buffer
-	ended := a.comparedTo(&whole, base, new, flags)
+	ended := a.comparedTo(&whole, base, new, rules, flags.format)
 	if whole.Len() == 0 {
 		return ended
 	}
@@ -93,6 +92,16 @@ func (a *app) compare(baseName, newName string, flags *compareFlags, out string,
 		return fmt.Errorf("-o: %w", err)
 	}
 	return ended
+}
+
+// readSides reads both at once: most of the time goes into histograms.
+func readSides(baseName, newName string) (base, new []results.Run, err error) {
+	var failed error // to read new
+	var reading sync.WaitGroup
+	reading.Go(func() { new, failed = readSide(newName) })
+	base, err = readSide(baseName)
+	reading.Wait()
+	return base, new, cmp.Or(err, failed)
 }
 
 // readSide reads the file of this name, or those that the pattern names, in
@@ -120,17 +129,13 @@ func readSide(name string) ([]results.Run, error) {
 }
 
 // compared writes the comparison to stdout, and returns how it ended: nil, or
-// an outcome.
-func (a *app) compared(base, new []results.Run, c *compareFlags) error {
-	return a.comparedTo(a.stdout, base, new, c)
+// an outcome. A reader who has read enough changes nothing about that.
+func (a *app) compared(base, new []results.Run, rules report.Rules, format string) error {
+	return a.comparedTo(a.stdout, base, new, rules, format)
 }
 
-func (a *app) comparedTo(w io.Writer, base, new []results.Run, c *compareFlags) error {
-	rules, err := c.rules()
-	if err != nil {
-		return err
-	}
-	format, err := report.ComparisonFormatNamed(c.format)
+func (a *app) comparedTo(w io.Writer, base, new []results.Run, rules report.Rules, format string) error {
+	f, err := report.ComparisonFormatNamed(format)
 	if err != nil {
 		return fmt.Errorf("--format: %w", err)
 	}
@@ -138,7 +143,7 @@ func (a *app) comparedTo(w io.Writer, base, new []results.Run, c *compareFlags) 
 	if err != nil {
 		return outcome{exitUndecidable, err.Error()}
 	}
-	if err := format.Write(w, comparison); err != nil {
+	if err := f.Write(w, comparison); err != nil && !errors.Is(err, syscall.EPIPE) {
 		return err
 	}
 	return a.ending(comparison)
@@ -149,18 +154,9 @@ func (a *app) ending(c *report.Comparison) error {
 	if result, why := c.Result(c.Rules.Strict); result != report.Passed {
 		return outcome{result.ExitCode(), why}
 	}
-	inconclusive, gated := 0, 0
-	for _, change := range c.Changes {
-		if change.Gated {
-			gated++
-			if change.Verdict == stats.Inconclusive {
-				inconclusive++
-			}
-		}
-	}
-	if inconclusive > 0 {
+	if open, gated := c.Inconclusive(); open > 0 {
 		fmt.Fprintf(a.stderr, "respbench: note: %d of %d gated metrics are inconclusive; --strict makes that exit code %d\n",
-			inconclusive, gated, exitInconclusive)
+			open, gated, exitInconclusive)
 	}
 	return nil
 }

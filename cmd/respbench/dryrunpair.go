@@ -19,15 +19,21 @@ func (a *app) dryRunPair(p *pair) error {
 		fmt.Fprintf(w, "\texecuted by: %s %s, %s\n", s.about.Tool, s.about.Version, s.about.Runtime)
 	}
 	rounds := p.sides[0].plan.Rounds
+	keys, bytes := p.sides[0].plan.Keys()
 	fmt.Fprintf(w, "trials:\t%d: %s x 2 sides x %s, about %s\n", len(p.turns),
 		progress.Count(len(p.sides[0].plan.Points), "cell"), progress.Count(rounds, "round"), progress.Rounded(p.left(0)))
+	fmt.Fprintf(w, "keys:\t%d, about %s on each server\n", keys, megabytes(bytes))
+	if p.options.confirm {
+		fmt.Fprintf(w, "second stage:\tas many rounds of each cell that regresses\n")
+	}
 	fmt.Fprintf(w, "tests:\t%d, which so many paired rounds can decide\n", p.family)
-	fmt.Fprintf(w, "\ncell\tbase\tnew\tends after\twarm-up\n")
-	base, other := p.sides[0].plan, p.sides[1].plan
-	for i, point := range base.Points {
-		end := base.Ends()[i]
-		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\n", i+1, progress.Describe(point), progress.Describe(other.Points[i]),
-			limit(end.Limit, point.Load.Depth), warmup(end.Warmup))
+	fmt.Fprintf(w, "\ncell\tside\tmeasures\tends after\twarm-up\n")
+	for i := range p.sides[0].plan.Points {
+		for _, s := range p.sides {
+			point, end := s.plan.Points[i], s.plan.Ends()[i]
+			fmt.Fprintf(w, "%d\t%s\t%s, %s\t%s\t%s\n", i+1, s.name, progress.Describe(point), load(point.Load),
+				limit(end.Limit, point.Load.Depth), warmup(end.Warmup))
+		}
 	}
 	for _, s := range p.sides {
 		for _, skip := range s.plan.Skips {

@@ -25,7 +25,7 @@ func (a *app) trialCommand() *cobra.Command {
 		Args:   cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			if describe {
-				return json.NewEncoder(a.stdout).Encode(a.executor())
+				return json.NewEncoder(a.stdout).Encode(a.description())
 			}
 			signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 			err := trial.Serve(a.stdin, a.stdout, a.libraries, func() { os.Exit(exitUsage) })

@@ -3,6 +3,7 @@
 //
 //	respbench run                     measure, save, print the table
 //	respbench run -c all -s sync      every variant, one scenario
+//	respbench ab --base B --new N      measure two sides in turns: has it changed?
 //	respbench report                  make the table of the newest run again
 //
 // See respbench help for the verbs, and respbench help run for the flags.

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"respbench.dev/respbench/internal/plan"
@@ -17,19 +19,21 @@ import (
 // measurePair measures both sides, with the second stage if one was declared
 // and the first gives rise to it. It returns how many trials failed.
 func (a *app) measurePair(ctx context.Context, p *pair) (failed int, err error) {
+	defer func() { err = errors.Join(err, p.close()) }()
 	if err := p.create(); err != nil {
-		_ = p.close()
 		return 0, err
 	}
-	defer p.close()
 	if err := p.startServers(ctx); err != nil {
 		return 0, err
 	}
 	defer p.servers[0].Close()
 	defer p.servers[1].Close()
-	failed, err = a.stage(ctx, p, "")
-	if err != nil || !p.options.confirm || ctx.Err() != nil {
+	if failed, err = a.stage(ctx, p, ""); err != nil {
 		return failed, err
+	}
+	p.measured = true
+	if !p.options.confirm || ctx.Err() != nil {
+		return failed, nil
 	}
 	flagged, err := p.flagged()
 	if err != nil || len(flagged) == 0 {
@@ -65,7 +69,7 @@ func (a *app) stage(ctx context.Context, p *pair, confirms string) (failed int, 
 	display := a.display(p.options.progress, len(p.turns), p.left)
 	defer display.Done()
 	var runners [2]*runner.Runner
-	turns := &turns{Display: display, trials: map[string][]results.Trial{}}
+	turns := &turns{Display: display, keep: p.options.target > 0, trials: map[string][]results.Trial{}}
 	for i, s := range p.sides {
 		runners[i] = &runner.Runner{
 			Plan: s.plan, Header: a.sideHeader(p, s, confirms), Server: p.servers[i], Out: p.files[i], ServerLabel: s.serverLabel,
@@ -106,13 +110,20 @@ func (p *pair) left(done int) time.Duration {
 	return p.sides[0].plan.Estimate(each[0]) + p.sides[1].plan.Estimate(each[1])
 }
 
-// flagged are the points of cells that regressed in the first stage.
+// flagged are the points of cells that regressed in the first stage. A run that
+// lost its server has no second stage.
 func (p *pair) flagged() ([]int, error) {
 	base, other, err := p.read()
 	if err != nil {
 		return nil, err
 	}
+	if slices.ContainsFunc(slices.Concat(base[0].Trials, other[0].Trials), func(t results.Trial) bool { return t.Status == results.NotRun }) {
+		return nil, nil
+	}
 	c, err := report.Compare(base, other, p.rules)
+	if _, ok := errors.AsType[report.NotComparable](err); ok {
+		return nil, nil // which the conclusion says
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -128,6 +139,7 @@ func (p *pair) flagged() ([]int, error) {
 	return flagged, nil
 }
 
+// samePoint tells within one run, whose points have one server.
 func samePoint(p, q results.Point) bool {
 	var h results.Header
 	return results.PointKey(h, p) == results.PointKey(h, q)
@@ -138,8 +150,9 @@ func (p *pair) again(points []int) {
 	p.id = results.NewID()
 	for _, s := range p.sides {
 		s.plan.Keep(points)
-		s.plan.Seed++
+		s.plan.Reseed(s.plan.Seed + 1)
 	}
+	p.family = gatedCells(p.sides[0].plan.Points, p.sides[1].plan.Points) * len(p.rules.Metrics)
 	p.turns = plan.Interleave(p.sides[0].plan, p.sides[1].plan)
 }
 
@@ -147,18 +160,20 @@ func (p *pair) again(points []int) {
 // side has.
 func (a *app) announceSide(ctx context.Context, p *pair, i int, facts results.Server, warnings []results.Warning) {
 	s := p.sides[i]
-	if i == 0 {
+	if i == 0 && !p.measured {
 		s.where.pointOut(ctx, a.stderr)
 		fmt.Fprintf(a.stderr, "%s\n", p.sidesDiffer())
+		a.announceSkips(slices.Concat(p.sides[0].plan.Skips, p.sides[1].plan.Skips))
 	}
-	a.announceServer(s.name+" server", s.where, facts)
+	if !p.measured {
+		a.announceServer(s.name+" server", s.where, facts)
+	}
 	if i == 0 {
 		keys, bytes := s.plan.Keys()
 		fmt.Fprintf(a.stderr, "%s (%s, 2 sides, %s), %s (%s), about %s\n", progress.Count(len(p.turns), "trial"),
 			progress.Count(len(s.plan.Points), "cell"), progress.Count(s.plan.Rounds, "round"),
 			progress.Count(keys, "key"), megabytes(bytes), progress.Rounded(p.left(0)))
 		fmt.Fprintf(a.stderr, "%d paired rounds can decide the %s\n", s.plan.Rounds, progress.Count(p.family, "test"))
-		a.announceSkips(s.plan.Skips)
 	}
 	a.announceWarnings(warnings)
 }

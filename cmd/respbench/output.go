@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"runtime/debug"
 	"runtime/pprof"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/term"
@@ -117,7 +119,7 @@ func (a *app) conclude(o *runOptions, out *output) error {
 			return err
 		}
 		summary, err := document(a.stderr, runs, o.format)
-		if err != nil {
+		if err != nil && !errors.Is(err, syscall.EPIPE) {
 			return err
 		}
 		return a.withinLimits(summary, o.limits)
@@ -127,7 +129,7 @@ func (a *app) conclude(o *runOptions, out *output) error {
 		return err
 	}
 	summary, err := document(a.stdout, runs, o.format)
-	if err != nil {
+	if err != nil && !errors.Is(err, syscall.EPIPE) { // a reader who has read enough changes nothing
 		return err
 	}
 	fmt.Fprintf(a.stderr, "saved: %s\nnext:  respbench report --format markdown %s\n", out.path, out.path)

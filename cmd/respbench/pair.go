@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"reflect"
 	"strconv"
@@ -26,10 +27,12 @@ type pair struct {
 	turns   []int    // the side of each trial
 	family  int      // gated tests
 
-	id      string
-	paths   [2]string
-	files   [2]*results.Writer
-	servers [2]*server.Server // the same one twice, unless the sides differ in it
+	id       string // of the stage
+	measured bool   // the first stage is whole
+	folder   string // of the files, if we made it
+	paths    [2]string
+	files    [2]*results.Writer
+	servers  [2]*server.Server // the same one twice, unless the sides differ in it
 }
 
 // leastPairRounds is below what an interval over rounds is worth little.
@@ -41,7 +44,7 @@ func (a *app) preparePair(ctx context.Context, o *abOptions) (p *pair, err error
 	if p.rules, err = o.rules(); err != nil {
 		return nil, err
 	}
-	if err := o.shareSeed(); err != nil {
+	if err := o.validatePair(); err != nil {
 		return nil, err
 	}
 	for i, text := range []string{o.base, o.other} {
@@ -58,8 +61,9 @@ func (a *app) preparePair(ctx context.Context, o *abOptions) (p *pair, err error
 	return p, p.interleave()
 }
 
-// shareSeed has both sides draw the same keys, values and order.
-func (o *abOptions) shareSeed() error {
+// validatePair refuses what the flags of both sides alone can tell, and has both
+// draw the same keys, values and order.
+func (o *abOptions) validatePair() error {
 	if err := o.validate(o.flags); err != nil {
 		return err
 	}
@@ -79,6 +83,8 @@ func (p *pair) check() error {
 		return outcome{exitUndecidable, "not comparable: one side has the embedded server, which is not Redis, and the other has not"}
 	case !p.sameServer() && base.serverLabel != "" && base.serverLabel == other.serverLabel:
 		return fmt.Errorf("--server-label %q is that of two servers: give each side its own", base.serverLabel)
+	case p.sameServer() && base.serverLabel != other.serverLabel:
+		return fmt.Errorf("server-label %q and %q are of one server: both sides have the same", base.serverLabel, other.serverLabel)
 	}
 	return nil
 }
@@ -97,22 +103,30 @@ func (p *pair) sameServer() bool {
 // interleave decides the rounds and lays out the trials of both sides.
 func (p *pair) interleave() (err error) {
 	base, other := p.sides[0].plan, p.sides[1].plan
-	if err := plan.Align(base, other, results.Decided(p.differ...)); err != nil {
+	err = plan.Align(base, other, results.Decided(p.differ...))
+	if lacks, ok := errors.AsType[plan.Lacking](err); ok {
+		return outcome{exitTrial, lacks.Error()}
+	}
+	if err != nil {
 		return err
 	}
 	p.family = gatedCells(base.Points, other.Points) * len(p.rules.Metrics)
 	if p.family == 0 {
 		return outcome{exitUndecidable, "nothing to compare: raw, which tells whether the machine has changed, is never gated"}
 	}
-	needed := stats.Rounds(p.family, true, p.rules.Alpha)
-	needed += needed % 2
-	rounds, err := p.rounds(needed)
+	rounds, err := p.rounds(p.needed())
 	if err != nil {
 		return err
 	}
 	base.Rounds, other.Rounds = rounds, rounds
 	p.turns = plan.Interleave(base, other)
 	return nil
+}
+
+// needed is the smallest even number of rounds that can decide the tests.
+func (p *pair) needed() int {
+	rounds := stats.Rounds(p.family, true, p.rules.Alpha)
+	return rounds + rounds%2
 }
 
 // rounds are those that were asked for, or as many as the tests need.
@@ -154,6 +168,9 @@ func (p *pair) create() (err error) {
 	case "":
 		folder = strings.TrimSuffix(results.DefaultPath(now(), p.id), ".jsonl")
 	}
+	if _, err := os.Stat(folder); os.IsNotExist(err) {
+		p.folder = folder
+	}
 	for i, s := range p.sides {
 		p.paths[i] = filepath.Join(folder, s.name+".jsonl")
 		if p.files[i], err = results.Create(p.paths[i], p.options.force); err != nil {
@@ -163,13 +180,17 @@ func (p *pair) create() (err error) {
 	return nil
 }
 
-// close closes the files; those that nothing was written to are removed.
+// close closes the files; those that nothing was written to are removed, and so
+// is the folder that we made for them.
 func (p *pair) close() error {
 	var errs []error
 	for _, file := range p.files {
 		if file != nil {
 			errs = append(errs, file.Close())
 		}
+	}
+	if p.folder != "" {
+		_ = os.Remove(p.folder) // which it is not while files are in it
 	}
 	return errors.Join(errs...)
 }

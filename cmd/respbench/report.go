@@ -23,11 +23,10 @@ func (a *app) reportCommand() *cobra.Command {
   respbench report --format json -o table.json results/mine.jsonl`,
 		RunE: func(_ *cobra.Command, paths []string) error {
 			if len(paths) == 0 {
-				newest, err := newestResults("results")
-				if err != nil {
+				var err error
+				if paths, err = newestResults("results"); err != nil {
 					return err
 				}
-				paths = []string{newest}
 			}
 			return a.report(paths, format, out, force)
 		},
@@ -65,21 +64,27 @@ func (a *app) report(paths []string, format, out string, force bool) error {
 	return nil
 }
 
-// newestResults is the file in the folder that was written last.
-func newestResults(folder string) (string, error) {
-	paths, err := filepath.Glob(filepath.Join(folder, "*.jsonl"))
-	if err != nil {
-		return "", err
-	}
+// newestResults is the file in the folder that was written last, or both sides
+// if it is one of two.
+func newestResults(folder string) ([]string, error) {
 	var newest string
 	var info fs.FileInfo
-	for _, path := range paths {
-		if i, err := os.Stat(path); err == nil && (info == nil || i.ModTime().After(info.ModTime())) {
-			newest, info = path, i
+	for _, pattern := range []string{"*.jsonl", filepath.Join("*", "*.jsonl")} {
+		paths, err := filepath.Glob(filepath.Join(folder, pattern))
+		if err != nil {
+			return nil, err
+		}
+		for _, path := range paths {
+			if i, err := os.Stat(path); err == nil && (info == nil || i.ModTime().After(info.ModTime())) {
+				newest, info = path, i
+			}
 		}
 	}
-	if newest == "" {
-		return "", fmt.Errorf("no results in %s%c; name a file, or measure first: respbench run", folder, filepath.Separator)
+	switch {
+	case newest == "":
+		return nil, fmt.Errorf("no results in %s%c; name a file, or measure first: respbench run", folder, filepath.Separator)
+	case filepath.Dir(newest) != filepath.Clean(folder):
+		return filepath.Glob(filepath.Join(filepath.Dir(newest), "*.jsonl"))
 	}
-	return newest, nil
+	return []string{newest}, nil
 }

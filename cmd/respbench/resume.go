@@ -49,6 +49,9 @@ func (o *runOptions) follow(h results.Header) {
 	if !o.given("isolate") {
 		o.Isolation = settings.Isolation
 	}
+	if !o.given("target-ci") {
+		o.target = h.TargetCI
+	}
 	if !o.given("client-label") {
 		o.clientLabel = h.Machine.Label
 	}

@@ -18,10 +18,12 @@ this way?
 
 respbench runs scenarios through real client libraries against a server that
 speaks RESP, repeats them in an order that cancels drift, and reports worst,
-best and spread, latency percentiles and cost.`,
+best and spread, latency percentiles and cost. It tells whether something has
+changed, with an exit code for CI.`,
 		Example: `  respbench run
   respbench run --url redis://10.0.0.5:6379 -c rueidis,redigo
   respbench run -s concurrent -w 1,10,100,1000 --rounds 7
+  respbench ab --base clients=goredis --new clients=rueidis
   respbench report --format markdown`,
 		Version:       toolVersion(),
 		SilenceErrors: true,

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"syscall"
 
 	"respbench.dev/respbench/internal/plan"
 	"respbench.dev/respbench/internal/progress"
@@ -49,15 +48,12 @@ func (a *app) run(ctx context.Context, o *runOptions) error {
 		return err
 	}
 	defer s.Close()
-	outcome, err := a.measure(ctx, o, p, s, out, where)
+	measured, err := a.measure(ctx, o, p, s, out, where)
 	err = errors.Join(err, stopProfiles())
 	if err == nil {
 		err = a.conclude(o, out)
 	}
-	if errors.Is(err, syscall.EPIPE) && outcome.Failed > 0 {
-		err = nil
-	}
-	return worse(err, outcome.Failed)
+	return worse(err, measured.Failed)
 }
 
 // plan is what a run does, or what is left of one that goes on.
@@ -82,6 +78,10 @@ func (a *app) measure(ctx context.Context, o *runOptions, p *plan.Plan, s *serve
 	}
 	r.Header.TargetCI = o.target
 	if o.target > 0 {
+		shown.keep = true
+		if out.resumed != nil {
+			shown.trials = out.resumed.run.Trials
+		}
 		r.Enough = func(round int) bool { return precise(r.Header, shown.trials, round, o.target) }
 	}
 	if out.resumed != nil {
@@ -103,15 +103,18 @@ func (a *app) measure(ctx context.Context, o *runOptions, p *plan.Plan, s *serve
 type announcer struct {
 	*progress.Display
 	accepted func(results.Server, []results.Warning)
-	trials   []results.Trial // so far
+	keep     bool // the records of the trials
+	trials   []results.Trial
 }
 
 // Accepted announces the run.
 func (n *announcer) Accepted(s results.Server, warnings []results.Warning) { n.accepted(s, warnings) }
 
-// TrialEnded keeps the record.
+// TrialEnded keeps the record where that is needed.
 func (n *announcer) TrialEnded(number int, t results.Trial) {
-	n.trials = append(n.trials, t)
+	if n.keep {
+		n.trials = append(n.trials, t)
+	}
 	n.Display.TrialEnded(number, t)
 }
 

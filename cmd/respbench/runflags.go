@@ -99,8 +99,6 @@ func (o *runOptions) addHow(f *pflag.FlagSet) {
 	f.IntVar(&o.GOMAXPROCS, "gomaxprocs", 0, "of the client (default: the number of its CPUs)")
 	f.Int64Var(&o.Heap, "heap", plan.DefaultHeap, "live heap of the client, in bytes")
 	f.StringVar(&o.Isolation, "isolate", "process", "run each trial in a process of its own, or none: in this one, for debugging and profiles")
-	f.StringVar(&o.cpuprofile, "cpuprofile", "", "write a CPU profile to this file (needs --isolate none)")
-	f.StringVar(&o.memprofile, "memprofile", "", "write a heap profile to this file (needs --isolate none)")
 	f.BoolVar(&o.dryRun, "dry-run", false, "print what would be done, and touch nothing")
 }
 
@@ -110,6 +108,8 @@ func (o *runOptions) addOut(f *pflag.FlagSet) {
 	f.BoolVar(&o.force, "force", false, "replace an existing results file")
 	f.StringVar(&o.format, "format", "table", "of the table: table, markdown, json")
 	f.StringArrayVar(&o.failOn, "fail-on", nil, failOnDoc)
+	f.StringVar(&o.cpuprofile, "cpuprofile", "", "write a CPU profile to this file (needs --isolate none)")
+	f.StringVar(&o.memprofile, "memprofile", "", "write a heap profile to this file (needs --isolate none)")
 }
 
 const failOnDoc = "end with exit code 3 if a cell is beyond this: 'p99>2ms', 'throughput<50k', 'errors>0' (may be repeated)"

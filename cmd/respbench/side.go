@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -30,7 +31,7 @@ type side struct {
 }
 
 // bothSides are flags of run that cannot differ between the sides.
-var bothSides = []string{"rounds", "seed", "target-ci", "dry-run", "cpuprofile", "memprofile", "disturb", "progress"}
+var bothSides = []string{"rounds", "seed", "target-ci", "dry-run", "disturb", "progress"}
 
 // newSide returns the side that text, "flag=value;flag=value", makes of the
 // options that were given for both.
@@ -82,6 +83,8 @@ func (s *side) parse(text string) error {
 		switch f := s.flags.Lookup(name); {
 		case !ok:
 			return errors.New("an option without a value: have flag=value;flag=value, with the long names of run's flags")
+		case f == nil && slices.Contains(s.own, "url"): // it may be the end of a password
+			return errors.New("what follows url is not an option of one side; a ; within a URL is written %3B")
 		case f == nil || slices.Contains(bothSides, name):
 			return fmt.Errorf("%q is not an option of one side; have %s", name, strings.Join(s.names(), ", "))
 		case slices.Contains(s.own, name):
@@ -144,11 +147,27 @@ func (a *app) prepare(ctx context.Context, s *side) (err error) {
 		s.executor, err = self("trial")
 		return err
 	}
+	if s.Isolation == "none" {
+		return errors.New("bin together with --isolate none: trials of another program need a process of their own")
+	}
+	return s.executedBy(ctx)
+}
+
+// executedBy has another program execute the trials. What it cannot measure is
+// skipped.
+func (s *side) executedBy(ctx context.Context) error {
 	path, err := programAt(s.bin)
 	if err != nil {
 		return err
 	}
-	s.executor = []string{path, "trial"}
-	s.about, err = executorOf(ctx, path)
-	return err
+	about, err := describe(ctx, path)
+	if err != nil {
+		return err
+	}
+	s.executor, s.about = []string{path, "trial"}, about.Executor
+	s.plan.Skip(about.lacks)
+	if len(s.plan.Points) == 0 {
+		return fmt.Errorf("nothing to measure with bin=%s: %s", filepath.Base(path), s.plan.Skips[len(s.plan.Skips)-1].Reason)
+	}
+	return nil
 }

@@ -18,6 +18,7 @@ const (
 type turns struct {
 	*progress.Display
 	number int
+	keep   bool                       // the records of the trials
 	trials map[string][]results.Trial // by side
 }
 
@@ -38,9 +39,11 @@ func (t sideTurns) TrialStarted(_ int, p results.Point, round int) {
 	t.Display.TrialStarted(t.number, p, round)
 }
 
-// TrialEnded keeps the record.
+// TrialEnded keeps the record where that is needed.
 func (t sideTurns) TrialEnded(number int, record results.Trial) {
-	t.trials[t.side] = append(t.trials[t.side], record)
+	if t.keep {
+		t.trials[t.side] = append(t.trials[t.side], record)
+	}
 	t.Display.TrialEnded(number, record)
 }
 
@@ -48,12 +51,16 @@ func (t sideTurns) TrialEnded(number int, record results.Trial) {
 // gated tests are narrow enough. It looks at nothing but their width.
 func (p *pair) precise(runners [2]*runner.Runner, t *turns) func(round int) bool {
 	return func(round int) bool {
-		if round%2 != 0 || round < leastPairRounds {
+		if round%2 != 0 || round < max(leastPairRounds, p.needed()) {
 			return false
 		}
 		var sides [2][]results.Run
 		for i, r := range runners {
-			sides[i] = []results.Run{{Header: r.Header, Trials: t.trials[p.sides[i].name], End: &results.End{Rounds: round}}}
+			h := r.Header
+			alone := *h.Pair
+			alone.Confirm, alone.Confirms = false, "" // the stage is looked at for itself
+			h.Pair = &alone
+			sides[i] = []results.Run{{Header: h, Trials: t.trials[p.sides[i].name], End: &results.End{Rounds: round}}}
 		}
 		c, err := report.Compare(sides[0], sides[1], p.rules)
 		return err == nil && c.Narrow(p.options.target)

@@ -3,15 +3,24 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 
 	"respbench.dev/respbench/results"
+	"respbench.dev/respbench/scenarios"
 )
+
+// Lacking is that new cannot measure what base can.
+type Lacking struct{ text string }
+
+func (l Lacking) Error() string { return l.text }
 
 // Align brings the points of new into the order of those of base. Cells belong
 // together if their keys are equal but for the fields in which the sides are to
-// differ. The error names what else differs, or what is ambiguous.
+// differ. A cell that base skips is left out of new, which skips it then for
+// that reason. The error is Lacking if new skips a cell of base; else it names
+// what else differs, or what is ambiguous.
 func Align(base, other *Plan, differ []results.Field) error {
 	places, err := placesOf(other, differ, "new")
 	if err != nil {
@@ -20,18 +29,58 @@ func Align(base, other *Plan, differ []results.Field) error {
 	if _, err := placesOf(base, differ, "base"); err != nil {
 		return err
 	}
-	points, ends := make([]results.Point, len(base.Points)), make([]results.Ending, len(base.Points))
+	var aligned []int
 	for i, p := range base.Points {
-		j, ok := places[cellKey(p, base.ends[i], differ)]
+		key := cellKey(p, base.ends[i], differ)
+		j, ok := places[key]
 		if !ok {
 			return unmatched(base, other, i, differ)
 		}
-		points[i], ends[i] = other.Points[j], other.ends[j]
+		if err := sameKinds(p, other.Points[j]); err != nil {
+			return err
+		}
+		aligned = append(aligned, j)
+		delete(places, key)
 	}
-	if len(other.Points) > len(base.Points) {
-		return fmt.Errorf("new has %d cells, base %d: each needs its counterpart", len(other.Points), len(base.Points))
+	for _, j := range slices.Sorted(maps.Values(places)) {
+		p := other.Points[j]
+		reason := base.skips(p, differ)
+		if reason == "" {
+			return fmt.Errorf("%s has no counterpart in base: let both sides have the same cells", describe(p))
+		}
+		other.Skips = append(other.Skips, results.Skip{Point: p, Reason: "base cannot be measured: " + reason})
 	}
-	other.Points, other.ends = points, ends
+	if len(aligned) == 0 {
+		return errors.New("the sides have no cell in common that can be measured")
+	}
+	other.Keep(aligned)
+	return nil
+}
+
+// skips is why a plan skips the cell that belongs to p; empty if it does not.
+func (p *Plan) skips(point results.Point, differ []results.Field) string {
+	key := cellKey(point, results.Ending{}, differ)
+	for _, s := range p.Skips {
+		if cellKey(s.Point, results.Ending{}, differ) == key {
+			return s.Reason
+		}
+	}
+	return ""
+}
+
+// sameKinds refuses to set beside each other what is counted in other ops.
+func sameKinds(p, q results.Point) error {
+	a, err := scenarios.Named(p.Scenario)
+	if err != nil {
+		return err
+	}
+	b, err := scenarios.Named(q.Scenario)
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(a.Kinds, b.Kinds) {
+		return fmt.Errorf("%s and %s count other ops: they cannot be compared", a.Name, b.Name)
+	}
 	return nil
 }
 
@@ -48,7 +97,8 @@ func (p *Plan) Keep(points []int) {
 // Interleave lays the trials of two aligned plans out as one: in every round
 // both sides of every cell, one right after the other, the cells in a shuffle of
 // their own. Of the rounds, which must be even and as many on both sides, half
-// begin with base. The two trials of a pair have the same seed, and both servers
+// begin with base. The two trials of a pair go through the same keys in the same
+// order with other values, so that a SET which is lost shows, and both servers
 // get the same keys. It returns the side, 0 for base or 1 for new, of each trial
 // in turn.
 func Interleave(base, other *Plan) (sides []int) {
@@ -57,11 +107,11 @@ func Interleave(base, other *Plan) (sides []int) {
 	base.Trials, other.Trials = nil, nil
 	for round := range base.Rounds {
 		for _, point := range random.Perm(len(base.Points)) {
-			trial := Trial{Point: point, Round: round + 1, Pair: len(base.Trials) + 1, Seed: random.Uint64()}
+			trial, seed := Trial{Point: point, Round: round + 1, Pair: len(base.Trials) + 1}, random.Uint64()
 			for _, side := range []int{first[point][round], 1 - first[point][round]} {
 				p := []*Plan{base, other}[side]
 				sides = append(sides, side)
-				trial.Order = len(sides)
+				trial.Order, trial.Seed = len(sides), seed^uint64(side)
 				trial.Limit, trial.Warmup = p.ends[point].Limit, p.ends[point].Warmup
 				p.Trials = append(p.Trials, trial)
 			}
@@ -108,6 +158,9 @@ func cellKey(p results.Point, e results.Ending, differ []results.Field) results.
 
 // unmatched says why a cell of base has no counterpart.
 func unmatched(base, other *Plan, i int, differ []results.Field) error {
+	if reason := other.skips(base.Points[i], differ); reason != "" {
+		return Lacking{fmt.Sprintf("%s cannot be measured in new: %s", describe(base.Points[i]), reason)}
+	}
 	key := cellKey(base.Points[i], base.ends[i], differ)
 	var nearest results.Key
 	var fields []results.Field // in which that differs

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -43,7 +44,7 @@ func TestInterleave(t *testing.T) {
 	first := map[[2]int]int{} // by point and pair of rounds: how often base was first
 	for i, b := range base.Trials {
 		n := other.Trials[i]
-		if b.Pair != i+1 || n.Pair != b.Pair || n.Point != b.Point || n.Round != b.Round || n.Seed != b.Seed || n.Order-b.Order != 1 && b.Order-n.Order != 1 {
+		if b.Pair != i+1 || n.Pair != b.Pair || n.Point != b.Point || n.Round != b.Round || n.Seed == b.Seed || n.Order-b.Order != 1 && b.Order-n.Order != 1 {
 			t.Fatalf("pair %d: %+v and %+v", i+1, b, n)
 		}
 		if base.Points[b.Point].Scenario != other.Points[n.Point].Scenario {
@@ -90,7 +91,8 @@ func TestAlignRefuses(t *testing.T) {
 		{"something else differs", nil, func(o *Options) { o.Context = "cancel" }, nil, "the sides also differ in context, base background, new cancel"},
 		{"ambiguous", with("raw", "goredis"), with("rueidis"), []string{"clients"}, "base has sync raw and sync goredis, which differ only in what the sides differ in"},
 		{"ambiguous in new", with("rueidis"), with("raw", "goredis"), []string{"clients"}, "new has sync raw and sync goredis"},
-		{"more cells in new", with("raw"), with("raw", "goredis"), nil, "new has 4 cells, base 2"},
+		{"more cells in new", with("raw"), with("raw", "goredis"), nil, "sync goredis has no counterpart in base"},
+		{"other ops", func(o *Options) { o.Scenarios = []string{"get"} }, func(o *Options) { o.Scenarios = []string{"set"} }, []string{"scenarios"}, "get and set count other ops"},
 		{"fewer cells in new", with("raw", "goredis"), with("raw"), nil, "sync goredis has no counterpart in new: the sides also differ in library, base goredis, new raw"},
 	}
 	for _, test := range tests {
@@ -100,6 +102,37 @@ func TestAlignRefuses(t *testing.T) {
 				t.Errorf("%v, want %s", err, test.want)
 			}
 		})
+	}
+}
+
+// What base skips is no reason to fail; what new skips is.
+func TestAlignSkips(t *testing.T) {
+	only := func(library string) func(results.Point) string {
+		return func(p results.Point) string {
+			if p.Library != library {
+				return "no such client"
+			}
+			return ""
+		}
+	}
+	base, other := makePlan(t, nil), makePlan(t, nil)
+	base.Skip(only("goredis"))
+	if err := Align(base, other, nil); err != nil {
+		t.Fatal(err)
+	}
+	if len(other.Points) != 2 || other.Points[0].Library != "goredis" || len(other.Skips) != 2 || other.Skips[0].Reason != "base cannot be measured: no such client" {
+		t.Errorf("%+v, skips %+v", other.Points, other.Skips)
+	}
+	other = makePlan(t, nil)
+	other.Skip(only("raw"))
+	err := Align(base, other, nil)
+	if _, lacks := errors.AsType[Lacking](err); !lacks || err.Error() != "sync goredis cannot be measured in new: no such client" {
+		t.Errorf("%v", err)
+	}
+	base = makePlan(t, nil)
+	base.Skip(only("none"))
+	if err := Align(base, makePlan(t, nil), nil); err == nil || !strings.Contains(err.Error(), "no cell in common") {
+		t.Errorf("%v", err)
 	}
 }
 

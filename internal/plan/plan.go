@@ -123,7 +123,26 @@ func Make(o Options, libraries []clients.Library) (*Plan, error) {
 }
 
 func newPlan(seed uint64, rounds int) *Plan {
-	return &Plan{Rounds: rounds, Seed: seed, DataSeed: seed ^ 0x5eed, serverless: map[string]bool{}}
+	p := &Plan{Rounds: rounds, serverless: map[string]bool{}}
+	p.Reseed(seed)
+	return p
+}
+
+// Reseed sets what order, keys and values follow from, before trials are laid
+// out.
+func (p *Plan) Reseed(seed uint64) { p.Seed, p.DataSeed = seed, seed^0x5eed }
+
+// Skip leaves points out for the reason that lacks gives; empty: it stays.
+func (p *Plan) Skip(lacks func(results.Point) string) {
+	var kept []int
+	for i, point := range p.Points {
+		if reason := lacks(point); reason != "" {
+			p.Skips = append(p.Skips, results.Skip{Point: point, Reason: reason})
+		} else {
+			kept = append(kept, i)
+		}
+	}
+	p.Keep(kept)
 }
 
 func (o Options) withDefaults() Options {

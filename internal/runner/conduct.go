@@ -29,8 +29,9 @@ func conduct(ctx context.Context, sides []*Runner, order []int) (err error) {
 		defer s.admin.Close()
 	}
 	defer func() {
+		cause := err
 		for _, r := range sides {
-			err = errors.Join(err, r.finish(ctx))
+			err = errors.Join(err, r.finish(ctx, cause))
 		}
 	}()
 	if err := begin(ctx, sides); err != nil {

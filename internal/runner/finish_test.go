@@ -23,7 +23,7 @@ func finished(t *testing.T, out *results.Writer) (results.End, error) {
 		site: &site{written: 1, access: access, admin: server.NewAdmin(server.Remote, access, server.Limits{})},
 	}
 	defer r.admin.Close()
-	err := r.finish(t.Context())
+	err := r.finish(t.Context(), nil)
 	return r.outcome.End, err
 }
 

@@ -43,10 +43,11 @@ type Runner struct {
 	// may not.
 	Enough func(round int) bool
 
-	*site        // where it measures; sides of a pair may share one
-	begun   bool // the header is written
-	next    int  // index of the trial that comes next
-	outcome Outcome
+	*site             // where it measures; sides of a pair may share one
+	elsewhere *Runner // the other side, if it measures another server
+	begun     bool    // the header is written
+	next      int     // index of the trial that comes next
+	outcome   Outcome
 }
 
 // An Observer is told how the run goes. Its methods return at once.
@@ -260,13 +261,16 @@ func (r *Runner) giveUp(reason string) error {
 	return nil
 }
 
-// finish removes our keys and ends the file.
-func (r *Runner) finish(ctx context.Context) error {
+// finish removes our keys and ends the file, of a run that cause has ended
+// early, unless that is nil.
+func (r *Runner) finish(ctx context.Context, cause error) error {
 	end := &r.outcome.End
 	end.Status, end.Ended = results.OK, time.Now().UTC()
 	switch {
 	case ctx.Err() != nil:
 		end.Status, end.Reason = results.Interrupted, context.Cause(ctx).Error()
+	case cause != nil:
+		end.Status, end.Reason = results.Failed, r.reason(cause)
 	case r.outcome.Failed > 0:
 		end.Status = results.Failed
 	}

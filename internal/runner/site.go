@@ -33,10 +33,14 @@ type site struct {
 func sites(sides []*Runner) []*site {
 	var list []*site
 	byServer := map[*server.Server]*site{}
-	for _, r := range sides {
+	for i, r := range sides {
 		if byServer[r.Server] == nil {
 			byServer[r.Server] = &site{admin: r.Server.Admin()}
 			list = append(list, byServer[r.Server])
+			if i > 0 {
+				sides[0].elsewhere, r.elsewhere = r, sides[0]
+				byServer[r.Server].admin.CountAsOurs(list[0].admin)
+			}
 		}
 		r.site = byServer[r.Server]
 	}

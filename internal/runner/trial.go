@@ -80,10 +80,18 @@ func (r *Runner) trial(ctx context.Context, record *results.Trial, t plan.Trial,
 }
 
 // renew sets the run's mark again, once in a while: one SET, which the record
-// states.
+// states. The mark on the server of the other side must not expire meanwhile
+// either; where that is the same server by another address, the SET is of the
+// trial that runs.
 func (r *Runner) renew(ctx context.Context) {
 	if time.Since(r.marked) > renewAfter {
 		_ = r.keepAlive(ctx) // a server that has gone shows by what comes next
+	}
+	if other := r.elsewhere; other != nil && other.prepared != nil && time.Since(other.marked) > renewAfter {
+		_ = other.keepAlive(ctx)
+		if other.process == r.process {
+			r.sets++
+		}
 	}
 }
 

@@ -61,6 +61,10 @@ func NewAdmin(kind string, access results.Access, limits Limits) *Admin {
 	}
 }
 
+// CountAsOurs keeps connections of another Admin from being taken for those of
+// others, where both ask the same server. It comes before the first question.
+func (a *Admin) CountAsOurs(other *Admin) { a.name = other.name }
+
 // Access is how the server is reached, with what Check has learned.
 func (a *Admin) Access() results.Access {
 	a.mu.Lock()

@@ -6,7 +6,6 @@ import "math"
 type Case struct {
 	Shift
 	Threshold float64 // smallest change that matters, as a share: 0.05
-	TooSmall  bool    // the difference is too small to matter, whatever its share
 	Gated     bool    // belongs to the family; the others are corrected among themselves
 }
 
@@ -17,7 +16,7 @@ type Verdict string
 const (
 	Regressed    Verdict = "regressed"    // significantly worse, and by the threshold at least
 	Improved     Verdict = "improved"     // the mirror image
-	Unchanged    Verdict = "unchanged"    // the interval lies within the threshold, or what changed is TooSmall
+	Unchanged    Verdict = "unchanged"    // the interval lies within the threshold
 	Inconclusive Verdict = "inconclusive" // none of these can be told
 )
 
@@ -26,10 +25,11 @@ type Cause string
 
 // The causes.
 const (
-	CannotTell  Cause = "unfit"        // there is no test: see Shift.Unfit
-	TooFew      Cause = "too few"      // so few rounds cannot reject one test of this family
-	TooNoisy    Cause = "too noisy"    // the interval is too wide for the threshold
-	AtThreshold Cause = "at threshold" // the change is about as large as the threshold
+	CannotTell     Cause = "unfit"           // there is no test: see Shift.Unfit
+	TooFew         Cause = "too few"         // so few rounds cannot reject one test of this family
+	TooNoisy       Cause = "too noisy"       // the interval is too wide for the threshold
+	AtThreshold    Cause = "at threshold"    // the change is about as large as the threshold
+	NotSignificant Cause = "not significant" // beyond the threshold, but so many tests give that by chance
 )
 
 // A Finding is the verdict on a case.
@@ -88,13 +88,12 @@ func (c Case) judge(worse, better float64, family int, alpha float64) Finding {
 
 func (c Case) verdict(worse, better bool) Verdict {
 	margin := math.Log1p(c.Threshold)
-	regressed, improved := worse && c.Estimate >= margin, better && c.Estimate <= -margin
 	switch {
-	case -margin < c.Low && c.High < margin, (regressed || improved) && c.TooSmall:
+	case -margin < c.Low && c.High < margin:
 		return Unchanged
-	case regressed:
+	case worse && c.Estimate >= margin:
 		return Regressed
-	case improved:
+	case better && c.Estimate <= -margin:
 		return Improved
 	}
 	return Inconclusive

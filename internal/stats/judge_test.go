@@ -3,6 +3,7 @@ package stats
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -30,12 +31,15 @@ func TestJudge(t *testing.T) {
 		{"better", Case{Shift: shifted(-0.10, 0.02)}, Improved, "", false},
 		{"the same", Case{Shift: shifted(0, 0.02)}, Unchanged, "", false},
 		{"significant, but small", Case{Shift: shifted(0.02, 0.01)}, Unchanged, "", false},
-		{"worse by nothing that matters", Case{Shift: shifted(0.10, 0.02), TooSmall: true}, Unchanged, "", false},
-		{"noise that does not matter", Case{Shift: shifted(0.01, 0.15), TooSmall: true}, Inconclusive, TooNoisy, true},
 		{"noise", Case{Shift: shifted(0.01, 0.15)}, Inconclusive, TooNoisy, true},
-		{"worse, within the noise", Case{Shift: shifted(0.10, 0.30)}, Inconclusive, TooNoisy, true},
-		{"nothing but noise", Case{Shift: shifted(0.01, 0.9)}, Inconclusive, TooNoisy, false},
+		{"worse, within the noise", Case{Shift: shifted(0.10, 0.30)}, Inconclusive, NotSignificant, true},
+		{"nothing but noise", Case{Shift: shifted(0.05, 0.4)}, Inconclusive, TooNoisy, false},
+		{"much noise, by chance beyond", Case{Shift: shifted(0.01, 0.9)}, Inconclusive, NotSignificant, false},
 		{"at the threshold", Case{Shift: shifted(0.0499, 0.03)}, Inconclusive, AtThreshold, false},
+		{"below the threshold", Case{Shift: shifted(0.035, 0.04)}, Inconclusive, AtThreshold, true},
+		{"below the threshold, within the noise", Case{Shift: shifted(0.03, 0.09)}, Inconclusive, TooNoisy, true},
+		{"one equal pair", Case{Shift: Compare([]float64{3}, []float64{3}, true, Lower)}, Inconclusive, TooFew, true},
+		{"one equal value a side", Case{Shift: Compare([]float64{3}, []float64{3}, false, Lower)}, Inconclusive, TooFew, true},
 		{"too few", Case{Shift: few}, Inconclusive, TooFew, true},
 		{"no values", Case{Shift: Compare(nil, nil, true, Lower)}, Inconclusive, CannotTell, false},
 	}
@@ -65,6 +69,17 @@ func TestJudgeFamilies(t *testing.T) {
 	for i := range family {
 		family[i] = worse
 	}
+	// With 45 more in the family, a change beyond the threshold is not significant.
+	rough := slices.Clone(family[:46])
+	for i := range rough {
+		rough[i].Shift = shifted(0.10, 0.20)
+	}
+	if f := Judge(rough[:1], 0.05)[0]; f.Verdict != Regressed {
+		t.Errorf("alone: %+v", f)
+	}
+	if f := Judge(rough, 0.05)[0]; f.Verdict != Inconclusive || f.Cause != NotSignificant {
+		t.Errorf("one of 46: %+v", f)
+	}
 	for _, f := range Judge(family, 0.05) {
 		if f.Cause != TooFew || f.More != 2 || !math.IsInf(f.Smallest, 1) {
 			t.Fatalf("one of 52: %+v", f)
@@ -83,7 +98,7 @@ func TestJudgeMirrors(t *testing.T) {
 		var cases, swapped []Case
 		for range 1 + random.IntN(5) {
 			n := 3 + random.IntN(12)
-			c := Case{Threshold: 0.3, Gated: random.IntN(3) > 0, TooSmall: random.IntN(5) == 0}
+			c := Case{Threshold: 0.3, Gated: random.IntN(3) > 0}
 			s := c
 			base, other := sample(random, n), times(sample(random, n), 0.5+random.Float64())
 			paired, better := random.IntN(2) == 0, Direction(random.IntN(2))

@@ -23,22 +23,21 @@ type plan struct {
 // settle is why no verdict can be given, and how many further rounds a side
 // would give one.
 func (p plan) settle() (Cause, int) {
-	more, reasonable := p.further(p.enough(math.Abs(p.Estimate)))
+	change := math.Abs(p.Estimate)
+	more, reasonable := p.further(p.enough(change))
+	if !reasonable {
+		more = 0
+	}
 	switch {
 	case !p.design().decides(p.family, p.alpha) || math.IsInf(p.High, 1):
 		least, _ := p.further(float64(Rounds(p.family, p.Paired, p.alpha)))
-		if !reasonable {
-			more = 0
-		}
 		return TooFew, max(more, least)
-	case reasonable:
-		return TooNoisy, more
+	case change >= p.margin:
+		return NotSignificant, more
+	case p.halfWidth() < change: // so it is not the noise
+		return AtThreshold, more
 	}
-	// Were it not for a change so near the threshold, would they do?
-	if _, reasonable := p.further(p.enough(0)); reasonable {
-		return AtThreshold, 0
-	}
-	return TooNoisy, 0
+	return TooNoisy, more
 }
 
 // enough is how many rounds a side a change of this size needs: to be
@@ -66,7 +65,7 @@ func (p plan) further(enough float64) (more int, reasonable bool) {
 	rounds := min(p.Base, p.New)
 	more = max(1, int(math.Ceil(min(enough, mostRounds)))-rounds)
 	if p.Paired {
-		more += more % 2
+		more = Even(more)
 	}
 	return more, more <= min(reasonableRounds, reasonableFactor*rounds)
 }

@@ -42,6 +42,10 @@ func Rounds(family int, paired bool, alpha float64) int {
 	return rounds
 }
 
+// Even is the next even number: so many paired rounds begin as often with base as
+// with new.
+func Even(rounds int) int { return rounds + rounds%2 }
+
 // SmallestEffect is the smallest change, as a share (0.05), that a test of
 // rounds a side finds in nine of ten cases, for this Spread. It is infinite where
 // so many rounds cannot reject one test of the family.

@@ -16,9 +16,9 @@ type Shift struct {
 
 	// Estimate is Hodges and Lehmann's of ln(cost of new / cost of base): the
 	// median of the Walsh averages of the differences where paired, else of all
-	// differences. Low and High hold it with a confidence of 90 % at least;
-	// infinite where there are too few values for that. Where all values of both
-	// sides are equal, all three are 0.
+	// differences; 0 where all values of both sides are equal. Low and High hold it
+	// with a confidence of 90 % at least; infinite where there are too few values
+	// for that.
 	Estimate, Low, High float64
 	// PWorse and PBetter are one-sided: of the exact signed-rank test where
 	// paired, else of the exact test of Mann and Whitney; ties count half. Beyond
@@ -52,7 +52,7 @@ func Compare(base, other []float64, paired bool, better Direction) Shift {
 	s.Least = s.design().least()
 	switch {
 	case slices.Min(pooled) == slices.Max(pooled):
-		s.PWorse, s.PBetter = 1, 1
+		s.equal()
 	case paired:
 		s.pairs(logRatios(other, base, better))
 	default:
@@ -109,6 +109,14 @@ func logRatio(a, b float64) float64 {
 		return math.Log(ratio)
 	}
 	return math.Log(a) - math.Log(b)
+}
+
+// equal is of values that do not differ: they may be 0, which has no logarithm.
+func (s *Shift) equal() {
+	s.PWorse, s.PBetter = 1, 1
+	if cut, _ := s.design().cut(tail); cut == 0 {
+		s.Low, s.High = math.Inf(-1), math.Inf(1)
+	}
 }
 
 // pairs tests sorted differences.

@@ -14,7 +14,9 @@ import (
 var inf = math.Inf(1)
 
 func TestCompareWithoutRatios(t *testing.T) {
-	same := Shift{Base: 2, New: 2, PWorse: 1, PBetter: 1, Least: 1. / 6}
+	// Two values a side are too few for an interval, three are enough.
+	two := Shift{Base: 2, New: 2, Low: -inf, High: inf, PWorse: 1, PBetter: 1, Least: 1. / 6}
+	three := Shift{Base: 3, New: 3, PWorse: 1, PBetter: 1, Least: 1. / 20}
 	tests := []struct {
 		name        string
 		base, other []float64
@@ -27,8 +29,10 @@ func TestCompareWithoutRatios(t *testing.T) {
 		{"a negative", []float64{1, 2}, []float64{1, -2}, Shift{Base: 2, New: 2, Unfit: "a value below 0 has no ratio"}},
 		{"not a number", []float64{math.NaN()}, []float64{1}, Shift{Base: 1, New: 1, Unfit: "a value is not a finite number"}},
 		{"equally infinite", []float64{inf}, []float64{inf}, Shift{Base: 1, New: 1, Unfit: "a value is not a finite number"}},
-		{"all equal", []float64{3, 3}, []float64{3, 3}, same},
-		{"all zero", []float64{0, 0}, []float64{0, 0}, same},
+		{"two equal", []float64{3, 3}, []float64{3, 3}, two},
+		{"two zeros", []float64{0, 0}, []float64{0, 0}, two},
+		{"three equal", []float64{3, 3, 3}, []float64{3, 3, 3}, three},
+		{"three zeros", []float64{0, 0, 0}, []float64{0, 0, 0}, three},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -70,6 +74,9 @@ func TestComparePairsThatAreEqual(t *testing.T) {
 	want := Shift{Base: 6, New: 6, Paired: true, PWorse: 1, PBetter: 1, Least: 1. / 64}
 	if diff := cmp.Diff(want, same); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+	if few := Compare(base[:4], base[:4], true, Higher); few.Low != -inf || few.High != inf {
+		t.Errorf("four pairs, all equal: %+v", few)
 	}
 	// Of 21 averages 10 are 0, 8 are ln(2)/2 and 3 are ln(2).
 	two := Compare(base, []float64{1, 2, 3, 4, 10, 12}, true, Lower)

@@ -95,8 +95,22 @@ func (st *stage) warnings() []Warning {
 		if st.watched(&it) && (it.Finding.Verdict == stats.Regressed || it.Finding.Verdict == stats.Improved) {
 			all = addWarning(all, rawMoved(it), it.Cell)
 		}
+		if it.Gated && it.Floor != nil && *it.Floor >= blindFrom {
+			all = addWarning(all, blind(it), it.Cell)
+		}
 	}
 	return all
+}
+
+// blindFrom is a noise floor with which a gate sees little.
+const blindFrom = 0.25
+
+func blind(it item) results.Warning {
+	return results.Warning{
+		Code:   "noise-floor",
+		Text:   fmt.Sprintf("%s is noisy by %s here: what is smaller passes", it.Metric.Name, percent(*it.Floor)),
+		Advice: "calibrate on a quieter machine, with longer trials and more rounds, or compare without --noise",
+	}
 }
 
 func ofRuns(all []Warning, side string, runs []results.Run) []Warning {

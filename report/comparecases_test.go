@@ -194,8 +194,8 @@ var verdictCases = []comparing{
 	},
 	{
 		name: "too few samples", base: one(goredis(100e3, 10)), new: one(goredis(100e3, 10)), rules: gate("p999"),
-		want:   "inconclusive: both sides have no p999: a round has fewer than 10 samples beyond it -> longer trials",
-		result: NotDecidable, why: "nothing that is gated can be tested: sync goredis p999: both sides have no p999: a round has fewer than 10 samples beyond it",
+		want:   "inconclusive: both sides have no p999: most rounds have fewer than 10 samples beyond it -> longer trials",
+		result: NotDecidable, why: "nothing that is gated can be tested: sync goredis p999: both sides have no p999: most rounds have fewer than 10 samples beyond it",
 	},
 	{
 		name: "more errors", base: one(goredis(100e3, 3)), new: one(goredis(100e3, 3)), rules: gate("errors"),

@@ -8,6 +8,7 @@ import (
 
 const (
 	apartNote  = "these sides were measured at different times: what the machine did in between shows as change; respbench ab measures both in one run"
+	changeNote = "a change is the typical one from pair to pair, which need not be that between the medians"
 	halvesNote = "not every run has its other side here: none is compared round by round"
 )
 
@@ -20,6 +21,9 @@ func (st *stage) notes() []string {
 	if st.sides.halves {
 		notes = append(notes, halvesNote)
 	}
+	if st.sides.paired && st.family > 0 {
+		notes = append(notes, changeNote)
+	}
 	notes = append(notes, st.thresholdNotes()...)
 	notes = append(notes, st.noiseNotes()...)
 	if names := st.names(func(t twin) bool { return t.base.Point.Disturb != "" }); names != "" {
@@ -28,7 +32,18 @@ func (st *stage) notes() []string {
 	for _, why := range st.unknown {
 		notes = append(notes, "not measured in base: "+why)
 	}
-	return append(notes, st.roundNotes()...)
+	return slices.Concat(notes, st.roundNotes(), st.leftNotes())
+}
+
+// leftNotes say where rounds count for other metrics and not for this one.
+func (st *stage) leftNotes() []string {
+	var notes []string
+	for _, it := range st.items {
+		if it.Gated && it.tested() && it.left > 0 {
+			notes = append(notes, fmt.Sprintf("%s %s: %s left out, without a value of it", it.Cell, it.Metric.Name, counted(it.left, "round")))
+		}
+	}
+	return notes
 }
 
 // names of cells; empty if there are none.

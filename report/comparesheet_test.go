@@ -87,7 +87,7 @@ func everyVerdict(t *testing.T) *Comparison {
 	unsure.Reason, unsure.Settle = "too noisy: these rounds find changes of 14% and more", "12 more rounds"
 	unsure.Finding.Cause, unsure.Finding.More = stats.TooNoisy, 12
 	few := change(t, "redigo", "p99", 85_600, 85_600, 0, stats.Inconclusive)
-	few.Base, few.Reason = nil, "base has no p99: a round has fewer than 10 samples beyond it"
+	few.Base, few.Reason = nil, "base has no p99: most rounds have fewer than 10 samples beyond it"
 	few.Shift, few.Finding = stats.Shift{Unfit: few.Reason}, stats.Finding{Cause: stats.CannotTell, Smallest: math.Inf(1)}
 	gone := change(t, "rueidis", "throughput", 18_271, 1, 0, Missing)
 	gone.New, gone.Shift, gone.Finding = nil, stats.Shift{}, stats.Finding{}

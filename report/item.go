@@ -14,6 +14,7 @@ type item struct {
 	twin   *twin
 	place  int           // in the order of the report
 	minAbs time.Duration // where it decided the threshold; else 0
+	left   int           // rounds of either side that are ok and lack a value
 }
 
 func (st *stage) item(t *twin, m Metric, place int) item {
@@ -21,31 +22,60 @@ func (st *stage) item(t *twin, m Metric, place int) item {
 		Cell: t.name, Point: t.base.Point, Op: t.base.Op, Metric: m, Absent: t.new == nil,
 		Gated: t.gateable() && slices.Contains(st.gated, m.Name),
 	}}
+	var base, new sample
 	if !t.several {
-		it.Base = m.summary(t.base)
+		base = m.sample(t.base)
 		if t.new != nil {
-			it.New = m.summary(*t.new)
+			new = m.sample(*t.new)
 		}
 	}
+	it.Base, it.New, it.left = base.summary, new.summary, base.left+new.left
 	if t.apart == "" && it.Base != nil && it.New != nil && !m.Counts {
-		st.compare(&it)
+		st.compare(&it, base.origins, new.origins)
 	}
 	st.setThreshold(&it)
 	return it
 }
 
+// A sample is what the rounds of a row have of a metric, as far as they have a
+// value; the summary is nil if most have none.
+type sample struct {
+	summary *stats.Summary
+	origins []origin // of the values
+	left    int      // rounds without one
+}
+
+func (m Metric) sample(r Row) sample {
+	if m.Counts {
+		return sample{summary: m.summary(r)}
+	}
+	var s sample
+	var values []float64
+	for i, g := range r.good {
+		if v, known := m.value(g); known {
+			values, s.origins = append(values, v), append(s.origins, r.origins[i])
+		}
+	}
+	if s.left = len(r.good) - len(values); s.left > len(values) {
+		return sample{}
+	}
+	s.summary = stats.Summarize(values, m.Better)
+	return s
+}
+
 // compare tests the rounds that belong together, or all of both sides.
-func (st *stage) compare(it *item) {
-	t, m, paired := it.twin, it.Metric, st.sides.paired
+func (st *stage) compare(it *item, base, new []origin) {
+	m, paired := it.Metric, st.sides.paired
 	switch {
 	case paired:
-		it.Base, it.New = picked(it.Base, t.pairs, 0, m.Better), picked(it.New, t.pairs, 1, m.Better)
+		pairs := together(base, new)
+		it.Base, it.New = picked(it.Base, pairs, 0, m.Better), picked(it.New, pairs, 1, m.Better)
 		if it.Base == nil {
 			return
 		}
-	case t.byRun():
+	case it.twin.byRun():
 		it.ByRun = true
-		it.Base, it.New = byRun(it.Base, t.base.origins, m.Better), byRun(it.New, t.new.origins, m.Better)
+		it.Base, it.New = byRun(it.Base, base, m.Better), byRun(it.New, new, m.Better)
 	}
 	it.Shift = stats.Compare(it.Base.Values, it.New.Values, paired, m.Better)
 	if m.Better == stats.Higher && slices.Contains(it.Base.Values, 0) {
@@ -95,11 +125,8 @@ func byRun(s *stats.Summary, rounds []origin, better stats.Direction) *stats.Sum
 	return stats.Summarize(medians, better)
 }
 
-// summary is of a total, too: its only value.
+// summary is of a total: its only value.
 func (m Metric) summary(r Row) *stats.Summary {
-	if !m.Counts {
-		return m.of(r)
-	}
 	n, attempts := m.total(r)
 	if attempts == 0 {
 		return nil

@@ -37,7 +37,7 @@ func TestMetricsOfARow(t *testing.T) {
 		"cpu": ns / 2000, "server-cpu": ns / 4000, "allocs": 3, "bytes": 48, "errors": 3,
 	}
 	for _, m := range Metrics() {
-		s := m.summary(row)
+		s := m.sample(row).summary
 		value, known := want[m.Name]
 		if (s != nil) != known || known && (s.Median < 0.999*value || s.Median > 1.001*value) {
 			t.Errorf("%s is %+v, want %g", m.Name, s, value)

@@ -28,7 +28,12 @@ func ReadNoise(path string) (*Noise, error) {
 	return &n, nil
 }
 
+// highestFloor is beyond what any calibration finds: a thousandfold.
+const highestFloor = 1000
+
 // damaged is what no calibration has written. JSON holds finite numbers only.
 func (c CellNoise) damaged() bool {
-	return len(c.Key) == 0 || slices.ContainsFunc(c.Metrics, func(m MetricNoise) bool { return m.Metric == "" || m.Floor < 0 || m.Spread < 0 })
+	return len(c.Key) == 0 || slices.ContainsFunc(c.Metrics, func(m MetricNoise) bool {
+		return m.Metric == "" || m.Floor < 0 || m.Floor > highestFloor || m.Spread < 0
+	})
 }

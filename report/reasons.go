@@ -69,7 +69,7 @@ func (it *item) unfit(paired bool) (reason, settle string) {
 	if reason = it.lost(); reason == "" {
 		_, reason = it.zeros()
 	}
-	base, new := it.Metric.of(it.twin.base) != nil, it.Metric.of(*it.twin.new) != nil
+	base, new := it.Metric.sample(it.twin.base).summary != nil, it.Metric.sample(*it.twin.new).summary != nil
 	switch {
 	case base && !new && it.Metric.Unit == nanosecondsASample:
 		return reason, "longer trials"

@@ -73,7 +73,7 @@ func (c *Comparison) notDecidable() string {
 		return "the sides have no cell in common"
 	case len(c.Unlimited) > 0:
 		return strings.TrimSuffix("limits: "+c.Unlimited[0]+"; "+c.regressions(), "; ")
-	case c.Family == 0:
+	case !slices.ContainsFunc(gated, Change.tested):
 		return c.untestable(gated)
 	}
 	return c.tooFew(gated)
@@ -123,11 +123,11 @@ func (c *Comparison) tooFew(gated []Change) string {
 	return fmt.Sprintf("%s cannot decide %s; use %d", most.roundsWords(), counted(c.Family, "test"), needed)
 }
 
-// tests are those of the family, and what was told without one.
+// tests are those of the family, and totals that were told without one.
 func (c *Comparison) tests() int {
 	n := c.Family
 	for _, ch := range c.gated() {
-		if told := []stats.Verdict{stats.Regressed, stats.Improved, stats.Unchanged}; !ch.tested() && slices.Contains(told, ch.Verdict) {
+		if told := []stats.Verdict{stats.Regressed, stats.Improved, stats.Unchanged}; ch.Metric.Counts && slices.Contains(told, ch.Verdict) {
 			n++
 		}
 	}

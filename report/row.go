@@ -38,7 +38,8 @@ type Row struct {
 	Warnings       []results.Warning
 	Disturbance    *Disturbance // nil: not disturbed, or no round is ok
 
-	origins []origin // of the rounds that are ok, in their order
+	good    []round  // those that are ok, in their order
+	origins []origin // of them
 	gone    int      // rounds that were not run, for the server had gone
 
 	Attempts, Undone int64 // ops of all rounds, failed ones too: tried, and those of them that failed
@@ -139,6 +140,7 @@ func (r *Row) describe(c *cell, good []round) {
 			}
 		}
 	}
+	r.good = good
 	for _, g := range good {
 		r.origins = append(r.origins, origin{g.run, g.Pair, g.Order})
 		if r.Conns == nil {

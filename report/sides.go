@@ -62,6 +62,9 @@ func (s *sides) read(name string, given []results.Run) []results.Run {
 		runs = append(runs, run)
 	}
 	runs = results.Join(runs)
+	for i, run := range runs {
+		runs[i].Trials = eachOnce(run.Trials)
+	}
 	for _, run := range runs {
 		for _, note := range run.Notes {
 			s.notes = append(s.notes, fmt.Sprintf("%s: run %s: %s", name, run.Header.ID, note))
@@ -71,6 +74,17 @@ func (s *sides) read(name string, given []results.Run) []results.Run {
 		}
 	}
 	return runs
+}
+
+// eachOnce leaves out what stands twice in a file: no two trials of a run have
+// the same place.
+func eachOnce(trials []results.Trial) []results.Trial {
+	seen := map[int]bool{}
+	return slices.DeleteFunc(slices.Clone(trials), func(t results.Trial) bool {
+		twice := seen[t.Order] && t.Order > 0
+		seen[t.Order] = true
+		return twice
+	})
 }
 
 // checkApart refuses sides without a run, one that holds both sides of a run, and

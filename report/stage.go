@@ -47,11 +47,15 @@ func (t *twin) gateable() bool {
 
 // together finds the rounds that belong together, as indexes into both.
 func together(base, new []origin) [][2]int {
+	places := map[int]int{} // in new, by pair
+	for j, o := range slices.Backward(new) {
+		places[o.pair] = j
+	}
 	var at [][2]int
 	for i, o := range base {
-		same := func(other origin) bool { return other.pair == o.pair }
-		if j := slices.IndexFunc(new, same); o.pair != 0 && j >= 0 && slices.IndexFunc(base, same) == i {
+		if j, there := places[o.pair]; there && o.pair != 0 {
 			at = append(at, [2]int{i, j})
+			delete(places, o.pair)
 		}
 	}
 	return at
@@ -60,27 +64,34 @@ func together(base, new []origin) [][2]int {
 // isGated is the family of a first stage.
 func (st *stage) isGated(it *item) bool { return it.Gated }
 
-// judge gives verdicts on what is gated. Tests in the family are corrected
-// together; those of raw apart from them, for warnings.
+// judge gives verdicts on what is gated. The family is all of that, whatever
+// there are values of: what cannot be tested does not make the other tests
+// easier. Those of raw are corrected apart, for warnings.
 func (st *stage) judge(inFamily func(*item) bool) {
 	var cases []stats.Case
-	var judged []*item
+	var judged []*item // nil: it has its verdict
 	for i := range st.items {
 		it := &st.items[i]
 		gated := it.Gated && inFamily(it)
-		switch {
-		case it.Gated && st.untested(it), !it.tested(), !gated && !st.watched(it):
-			continue
-		case gated:
+		if gated && !it.Metric.Counts {
 			st.family++
 		}
-		judged = append(judged, it)
-		cases = append(cases, stats.Case{Shift: it.Shift, Threshold: it.Threshold, Gated: gated})
+		switch {
+		case it.Gated && st.untested(it):
+			if gated && !it.Metric.Counts {
+				judged, cases = append(judged, nil), append(cases, stats.Case{Shift: stats.Shift{Unfit: "untested"}, Gated: true})
+			}
+		case it.tested() && (gated || st.watched(it)):
+			judged, cases = append(judged, it), append(cases, stats.Case{Shift: it.Shift, Threshold: it.Threshold, Gated: gated})
+		}
 	}
 	for i, f := range stats.Judge(cases, st.rules.Alpha) {
-		judged[i].Finding = f
-		if cases[i].Gated {
-			judged[i].Verdict = f.Verdict
+		it := judged[i]
+		if it == nil {
+			continue
+		}
+		if it.Finding = f; cases[i].Gated {
+			it.Verdict = f.Verdict
 		}
 	}
 	for i := range st.items {

@@ -47,12 +47,12 @@ func (it *item) lost() string {
 	return ""
 }
 
-// lacking is why a round has no value.
+// lacking is why rounds have no value.
 func (m Metric) lacking() string {
 	if m.Unit == nanosecondsASample {
-		return fmt.Sprintf("a round has fewer than %d samples beyond it", results.SamplesBeyond)
+		return fmt.Sprintf("most rounds have fewer than %d samples beyond it", results.SamplesBeyond)
 	}
-	return "not every round has it"
+	return "most rounds lack it"
 }
 
 // zeros is the verdict where one side is all 0 and the other nowhere: there is no

@@ -10,38 +10,53 @@ import (
 
 // A Fault takes time in each step, or in some: a SET and GET, a flush, an INCR.
 type Fault struct {
-	Name  string        // the variant's: "spin=4us", "stall=1ms@2%"
-	Busy  time.Duration // that the CPU is kept before what ends the step is sent
+	Name  string // the variant's: "spin=4us", "wait=1ms+stall=1ms@2%"
+	Parts []Part
+}
+
+// A Part is one of the things that take time.
+type Part struct {
+	Delay time.Duration // before what ends the step is sent
+	Waits bool          // for something, as a lock or a network; else it computes and keeps the CPU
 	Every int64         // which steps: 1 is each, 50 each fiftieth
 }
 
 // None does nothing.
-var None = Fault{Name: "none", Every: 1}
+var None = Fault{Name: "none"}
 
-// Parse reads one fault: spin=4us takes that long in each step, stall=1ms@2% in
-// exactly so many of them, evenly apart.
+// Parse reads a fault. spin=4us computes for so long in each step, wait=1ms waits,
+// stall=1ms@2% waits in exactly so many of them, evenly apart; a plus joins them.
 func Parse(text string) (Fault, error) {
-	kind, value, _ := strings.Cut(text, "=")
-	var err error
-	f := Fault{Name: text, Every: 1}
-	switch kind {
-	case "spin":
-		f.Busy, err = busy(value)
-	case "stall":
-		took, share, _ := strings.Cut(value, "@")
-		if f.Busy, err = busy(took); err == nil {
-			f.Every, err = each(share)
+	f := Fault{Name: text}
+	for one := range strings.SplitSeq(text, "+") {
+		p, err := parsePart(one)
+		if err != nil {
+			return Fault{}, fmt.Errorf("fault %q: %w", text, err)
 		}
-	default:
-		err = errors.New("have spin=4us, stall=1ms@2%")
-	}
-	if err != nil {
-		return Fault{}, fmt.Errorf("fault %q: %w", text, err)
+		f.Parts = append(f.Parts, p)
 	}
 	return f, nil
 }
 
-func busy(text string) (time.Duration, error) {
+func parsePart(text string) (Part, error) {
+	kind, value, _ := strings.Cut(text, "=")
+	p := Part{Every: 1, Waits: kind != "spin"}
+	var err error
+	switch kind {
+	case "spin", "wait":
+		p.Delay, err = delay(value)
+	case "stall":
+		took, share, _ := strings.Cut(value, "@")
+		if p.Delay, err = delay(took); err == nil {
+			p.Every, err = each(share)
+		}
+	default:
+		err = errors.New("have spin=4us, wait=1ms, stall=1ms@2%, joined by +")
+	}
+	return p, err
+}
+
+func delay(text string) (time.Duration, error) {
 	d, err := time.ParseDuration(text)
 	if err != nil || d <= 0 {
 		return 0, fmt.Errorf("%q is no time above 0", text)

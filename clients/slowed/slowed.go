@@ -39,7 +39,7 @@ func variant(l clients.Library, f Fault) clients.Variant {
 type client struct {
 	clients.Client
 	fault Fault
-	steps atomic.Int64 // of all sessions, so that exactly each fault.Every-th is hit
+	steps atomic.Int64 // of all sessions, so that exactly each Part.Every-th is hit
 }
 
 func (c *client) Session(ctx context.Context) (clients.Session, error) {
@@ -71,19 +71,26 @@ func (c *client) Session(ctx context.Context) (clients.Session, error) {
 	return s, nil
 }
 
-// step is called once a step. It keeps the CPU, as slower code of a library
-// would; a sleep gives it away, and its timer is late.
+// step is called once a step.
 func (c *client) step() {
-	if !c.due() {
-		return
-	}
-	for from := time.Now(); time.Since(from) < c.fault.Busy; {
+	n := c.steps.Add(1)
+	for _, p := range c.fault.Parts {
+		if p.due(n) {
+			p.pass()
+		}
 	}
 }
 
-// due counts a step, and reports whether the fault hits it.
-func (c *client) due() bool {
-	return c.fault.Busy > 0 && c.steps.Add(1)%c.fault.Every == 0
+// due reports whether the n-th step is hit.
+func (p Part) due(n int64) bool { return n%p.Every == 0 }
+
+func (p Part) pass() {
+	if p.Waits {
+		time.Sleep(p.Delay)
+		return
+	}
+	for from := time.Now(); time.Since(from) < p.Delay; { // a sleep would give the CPU away
+	}
 }
 
 // A session is slow in its GETs alone: a SET and a GET are one step.

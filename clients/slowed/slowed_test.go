@@ -28,10 +28,10 @@ func parsed(t *testing.T, text string) Fault {
 
 func TestParse(t *testing.T) {
 	for text, want := range map[string]Fault{
-		"spin=4us":      {"spin=4us", 4 * time.Microsecond, 1},
-		"spin=1.5us":    {"spin=1.5us", 1500, 1},
-		"stall=1ms@2%":  {"stall=1ms@2%", time.Millisecond, 50},
-		"stall=1ms@25%": {"stall=1ms@25%", time.Millisecond, 4},
+		"spin=4us":              {"spin=4us", []Part{{4 * time.Microsecond, false, 1}}},
+		"spin=1.5us":            {"spin=1.5us", []Part{{1500, false, 1}}},
+		"stall=1ms@2%":          {"stall=1ms@2%", []Part{{time.Millisecond, true, 50}}},
+		"wait=1ms+stall=1ms@2%": {"wait=1ms+stall=1ms@2%", []Part{{time.Millisecond, true, 1}, {time.Millisecond, true, 50}}},
 	} {
 		if diff := cmp.Diff(want, parsed(t, text)); diff != "" {
 			t.Error(diff)
@@ -204,14 +204,11 @@ func TestSlowSteps(t *testing.T) {
 
 func TestWhichSteps(t *testing.T) {
 	const done = 1000
-	for text, want := range map[string]int64{"none": 0, "spin=1us": 1, "stall=1ms@2%": 50, "stall=1ms@25%": 4} {
-		c := &client{fault: None}
-		if text != None.Name {
-			c.fault = parsed(t, text)
-		}
-		for i := range int64(done) {
-			if due := want > 0 && (i+1)%want == 0; c.due() != due {
-				t.Errorf("%s: step %d is due: %v, want %v", text, i+1, !due, due)
+	for text, every := range map[string]int64{"spin=1us": 1, "stall=1ms@2%": 50, "stall=1ms@25%": 4} {
+		part := parsed(t, text).Parts[0]
+		for n := range int64(done) {
+			if due := n%every == 0; part.due(n) != due {
+				t.Errorf("%s: step %d is due: %v, want %v", text, n, !due, due)
 			}
 		}
 	}

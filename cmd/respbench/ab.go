@@ -88,6 +88,10 @@ func (a *app) ab(ctx context.Context, o *abOptions) error {
 	if !p.measured {
 		return err
 	}
+	if ctx.Err() != nil { // what was measured is half of what was to decide
+		fmt.Fprintf(a.stderr, "saved, and not compared: %s %s\n", p.paths[0], p.paths[1])
+		return ctx.Err()
+	}
 	verdict := a.concludePair(p)
 	if err != nil { // of the second stage
 		return err

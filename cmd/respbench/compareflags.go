@@ -30,7 +30,7 @@ func (c *compareFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&c.threshold, "threshold", "5%", "smallest change that matters; tails, and files of different machines or days, get twice that")
 	f.StringSliceVar(&c.metrics, "metrics", report.DefaultMetrics, "metrics that are gated, comma separated; the others are shown")
 	f.Float64Var(&c.alpha, "alpha", report.DefaultAlpha, "how often, at most, any gated metric at all may be called regressed by chance")
-	f.DurationVar(&c.minAbs, "min-abs", 0, "latencies that differ by less do not matter, whatever their share: 5us")
+	f.DurationVar(&c.minAbs, "min-abs", 0, "latencies that differ by less than, say, 5us do not matter, whatever their share")
 	f.BoolVar(&c.strict, "strict", false, "exit with 4 where a gated metric is inconclusive")
 	f.BoolVar(&c.allowEnv, "allow-env-mismatch", false, "compare what was measured on different machines or servers, too")
 	f.StringArrayVar(&c.failOn, "fail-on", nil, "exit with 3 where a value of the new side is beyond this: 'p99>2ms', 'errors>0', 'throughput<50k' (repeatable)")

@@ -152,7 +152,7 @@ func warmup(w results.Warmup) string {
 	case w.Time > 0 && w.MinSteps > 0:
 		return fmt.Sprintf("%v, %d steps a worker", w.Time, w.MinSteps)
 	case w.Time > 0:
-		return progress.Rounded(w.Time)
+		return w.Time.String()
 	default:
 		return fmt.Sprintf("%d steps", w.Steps)
 	}

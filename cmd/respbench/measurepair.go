@@ -87,6 +87,10 @@ func (a *app) stage(ctx context.Context, p *pair, confirms string) (failed int, 
 		runners[0].Enough = p.precise(runners, turns)
 	}
 	outcomes, err := runner.RunPair(ctx, runners[0], runners[1], p.turns)
+	display.Done()
+	if err == nil && ctx.Err() == nil {
+		a.announcePrecision(p.options.target, outcomes[0].End.Rounds, p.sides[0].plan.Rounds)
+	}
 	return outcomes[0].Failed + outcomes[1].Failed, err
 }
 

@@ -79,7 +79,7 @@ func (o *runOptions) addWhat(f *pflag.FlagSet) {
 	f.DurationVar(&o.Duration, "duration", 0, "time of a trial, instead of a number of ops")
 	f.DurationVar(&o.MaxTime, "max-time", 0, "end a trial after this time in any case (default 10s; with --ops none)")
 	f.IntVar(&o.Rounds, "rounds", plan.DefaultRounds, "how often each cell is measured; with --target-ci at most")
-	f.StringVar(&o.targetCI, "target-ci", "", "measure further rounds until every interval is this narrow to either side: 2%")
+	f.StringVar(&o.targetCI, "target-ci", "", "measure until every interval is this narrow to either side, as 2%, or --rounds are done (50 unless given)")
 	f.StringVar(&o.Warmup, "warmup", "", "time or number of steps before the clock starts (default: a tenth of the trial, at least 300ms and 20 steps a worker)")
 	f.IntSliceVarP(&o.Workers, "workers", "w", nil, "goroutines that share the client (default 100; counter 10, get and set 1)")
 	f.IntSliceVarP(&o.Depth, "depth", "P", nil, "pairs in one explicit flush (default 1)")

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"respbench.dev/respbench/internal/progress"
 	"respbench.dev/respbench/internal/runner"
 	"respbench.dev/respbench/report"
@@ -75,4 +77,15 @@ func precise(h results.Header, trials []results.Trial, round int, target float64
 	}
 	summary, err := report.Summarize([]results.Run{{Header: h, Trials: trials, End: &results.End{Rounds: round}}})
 	return err == nil && summary.Narrow(target)
+}
+
+// announcePrecision says whether --target-ci was reached.
+func (a *app) announcePrecision(target float64, ended, rounds int) {
+	switch {
+	case target == 0:
+	case ended > 0:
+		fmt.Fprintf(a.stderr, "--target-ci: every interval is narrow enough after %d of %s\n", ended, progress.Count(rounds, "round"))
+	default:
+		fmt.Fprintf(a.stderr, "--target-ci: not every interval is narrow enough after %s\n", progress.Count(rounds, "round"))
+	}
 }

@@ -45,7 +45,7 @@ func conduct(ctx context.Context, sides []*Runner, order []int) (err error) {
 		case ctx.Err() != nil:
 			return nil
 		case record.Status == results.NotRun:
-			return giveUp(sides, record.Reason)
+			return giveUp(sides, sides[side], record.Reason)
 		case endsEarly(sides, record.Round, order[i+1:]):
 			return nil
 		}
@@ -53,10 +53,15 @@ func conduct(ctx context.Context, sides []*Runner, order []int) (err error) {
 	return nil
 }
 
-// giveUp records the rest of all sides as not run.
-func giveUp(sides []*Runner, reason string) error {
+// giveUp records the rest of all sides as not run, since one of them cannot go
+// on.
+func giveUp(sides []*Runner, stuck *Runner, reason string) error {
 	for _, r := range sides {
-		if err := r.giveUp(reason); err != nil {
+		why := reason
+		if r != stuck {
+			why = "the run ended with " + stuck.side() + ": " + reason
+		}
+		if err := r.giveUp(why); err != nil {
 			return err
 		}
 	}

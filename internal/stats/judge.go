@@ -45,22 +45,19 @@ type Finding struct {
 	More int
 }
 
-// Judge gives the verdicts on cases, in their order.
+// Judge gives the verdicts on cases, in their order. A case that is unfit
+// belongs to its family all the same: what cannot be told must not make it
+// easier to reject the others.
 func Judge(cases []Case, alpha float64) []Finding {
 	findings := make([]Finding, len(cases))
 	for _, gated := range []bool{true, false} {
 		var family []int
 		for i, c := range cases {
-			if c.Unfit == "" && c.Gated == gated {
+			if c.Gated == gated {
 				family = append(family, i)
 			}
 		}
 		judgeFamily(cases, family, alpha, findings)
-	}
-	for i, c := range cases {
-		if c.Unfit != "" {
-			findings[i] = Finding{Verdict: Inconclusive, Cause: CannotTell, Worse: 1, Better: 1, Smallest: math.Inf(1)}
-		}
 	}
 	return findings
 }
@@ -69,10 +66,17 @@ func Judge(cases []Case, alpha float64) []Finding {
 func judgeFamily(cases []Case, family []int, alpha float64, findings []Finding) {
 	worse, better := make([]float64, len(family)), make([]float64, len(family))
 	for i, c := range family {
-		worse[i], better[i] = cases[c].PWorse, cases[c].PBetter
+		worse[i], better[i] = 1, 1
+		if cases[c].Unfit == "" {
+			worse[i], better[i] = cases[c].PWorse, cases[c].PBetter
+		}
 	}
 	worse, better = Holm(worse), Holm(better)
 	for i, c := range family {
+		if cases[c].Unfit != "" {
+			findings[c] = Finding{Verdict: Inconclusive, Cause: CannotTell, Worse: 1, Better: 1, Smallest: math.Inf(1)}
+			continue
+		}
 		findings[c] = cases[c].judge(worse[i], better[i], len(family), alpha)
 	}
 }

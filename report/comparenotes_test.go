@@ -256,3 +256,41 @@ func TestOptionsOfPooledRuns(t *testing.T) {
 		t.Errorf("%q, %q", c.Base.Options, c.New.Options)
 	}
 }
+
+// A noise floor that hides much is a warning, a small one is not.
+func TestBlindGate(t *testing.T) {
+	for floor, want := range map[float64]bool{0.24: false, 0.5: true} {
+		rules := defaultRules()
+		rules.Noise = noiseOf("p50", floor)
+		base, new := measuredRun("base", goredis(100e3, 10)), measuredRun("new2", goredis(100e3, 10))
+		c := compareOf(t, []results.Run{base}, []results.Run{new}, rules)
+		warned := slices.ContainsFunc(c.Warnings, func(w Warning) bool { return w.Code == "noise-floor" })
+		if warned != want {
+			t.Errorf("floor %g: warned %v, want %v", floor, warned, want)
+		}
+	}
+}
+
+// A trial that stands twice in a file is one round, and a round without a value
+// is told.
+func TestRoundsOfAFile(t *testing.T) {
+	base, new := measuredRun("base", goredis(100e3, 10)), measuredRun("new2", goredis(100e3, 10))
+	for i := range new.Trials {
+		new.Trials[i].Order = i + 1
+	}
+	shorten(&new.Trials[3])
+	new.Trials = append(new.Trials, new.Trials...)
+	c := compareOf(t, []results.Run{base}, []results.Run{new}, defaultRules())
+	for _, ch := range c.Changes {
+		want := 10
+		if ch.Metric.Name == "p99" {
+			want = 9
+		}
+		if ch.Gated && ch.New.N != want {
+			t.Errorf("%s of %d rounds, want %d", ch.Metric.Name, ch.New.N, want)
+		}
+	}
+	if want := "sync goredis p99: 1 round left out, without a value of it"; !slices.Contains(c.Notes, want) {
+		t.Errorf("notes %q, want %q", c.Notes, want)
+	}
+}

@@ -216,6 +216,7 @@ func TestReadNoiseRefuses(t *testing.T) {
 		"future":        {change(`"schema": 1`, `"schema": 7`), "schema 7, this program reads schema 1"},
 		"wrong type":    {change(`"rounds": 10`, `"rounds": "ten"`), "rounds"},
 		"below zero":    {change(`"floor": 0.0075`, `"floor": -1`), "damaged"},
+		"absurd":        {change(`"floor": 0.0075`, `"floor": 1e308`), "damaged"},
 		"without cells": {`{"type":"noise","schema":1,"servers":[{}]}`, "damaged"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -101,6 +101,9 @@ func TestPairInterrupted(t *testing.T) {
 	}
 	p.expect(t, 130, patience)
 	p.expectNothingLeft(t)
+	if p.stdout.String() != "" || !strings.Contains(p.stderr.String(), "saved, and not compared: out/base.jsonl out/new.jsonl") {
+		t.Errorf("a verdict on half of what was to decide: %s; stderr: %s", p.stdout.String(), p.stderr.String())
+	}
 	base, other := readPair(t, p.dir)
 	for _, run := range []results.Run{base, other} {
 		if run.End == nil || run.End.Status != results.Interrupted || len(run.Trials) == 0 || run.Trials[0].Status != results.OK {

@@ -9,6 +9,11 @@
 //
 //	Pipeliner   several SETs and GETs in one explicit flush
 //	Counter     INCR
+//	Commander   any command
+//	Transactor  several commands in one MULTI and EXEC
+//	Listener    SUBSCRIBE, and what is published from then on
+//	Pooler      a connection of the pool, taken and given back explicitly
+//	Cacher      GETs through the library's own client-side cache
 //
 // Scenarios look for these once, before the clock starts, and a variant says
 // in Has which of them its sessions implement, so that a plan can skip a cell
@@ -20,7 +25,6 @@ package clients
 
 import (
 	"context"
-	"strings"
 	"time"
 )
 
@@ -82,24 +86,6 @@ type Command struct {
 	Value Value // what a SET writes
 	IsGet bool
 	Reply Reply // where a GET puts its reply
-}
-
-// Capabilities are the optional interfaces of a variant's sessions.
-type Capabilities struct {
-	Pipeline bool // Pipeliner
-	Count    bool // Counter
-}
-
-// Lacks names what needs asks for and c does not have, or is empty.
-func (c Capabilities) Lacks(needs Capabilities) string {
-	var missing []string
-	if needs.Pipeline && !c.Pipeline {
-		missing = append(missing, "explicit pipelining")
-	}
-	if needs.Count && !c.Count {
-		missing = append(missing, "counting")
-	}
-	return strings.Join(missing, ", ")
 }
 
 // Settings are what a client resolved its options to.

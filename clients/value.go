@@ -106,11 +106,14 @@ type Mismatch struct {
 	Key       string
 	Want, Got int // lengths in bytes; Got is -1 where there was no value
 	Miss      bool
-	Stale     bool // the reply was written to this very key before: the server went back, nobody mixed up replies
+	Stale     bool   // the reply was written to this very key before: the server went back, nobody mixed up replies
+	Detail    string // what is wrong with a reply that is no value; empty: the lengths tell
 }
 
 func (m *Mismatch) Error() string {
 	switch {
+	case m.Detail != "":
+		return fmt.Sprintf("mismatch: %s %s", m.Key, m.Detail)
 	case m.Miss:
 		return fmt.Sprintf("mismatch: %s is missing, expected %d bytes", m.Key, m.Want)
 	case m.Stale:

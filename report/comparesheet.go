@@ -109,10 +109,11 @@ func (c Change) medians() []float64 {
 }
 
 func (c Change) metricWords() string {
+	name := c.Metric.named(c.Point.Load.Rate > 0)
 	if unit := c.scale().unit; unit != "" {
-		return c.Metric.Name + ", " + unit
+		return name + ", " + unit
 	}
-	return c.Metric.Name
+	return name
 }
 
 func (c Change) median(s *stats.Summary) string {

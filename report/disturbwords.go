@@ -19,6 +19,7 @@ func disturbHeadline(rows []Row, columns []results.Field) string {
 	f.say(limitWords(r), results.FieldLimit)
 	f.say(roundWords(rows))
 	f.load(r)
+	f.pace(rows)
 	f.server(r)
 	return r.Point.Cell() + ": " + f.String()
 }

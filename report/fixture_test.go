@@ -154,6 +154,7 @@ func TestMakeFixtures(t *testing.T) {
 	second.run.Header.ID = "again234"
 	for name, f := range map[string]*fixture{
 		"default": makeDefault(), "loads": makeLoads(), "troubled": makeTroubled(), "disturbed": makeDisturbed(),
+		"open": makeOpen(), "kinds": makeKinds(), "sweep-workers": makeWorkersSweep(), "sweep-rate": makeRateSweep(),
 		"host-near": makeHost("near", 60_000), "host-far": makeHost("far", 250_000),
 		"pool-1": makeHost("", 60_000), "pool-2": second,
 	} {

@@ -29,6 +29,8 @@ var reports = []struct {
 	{"hosts", []string{"host-near", "host-far"}},
 	{"pooled", []string{"pool-1", "pool-2"}},
 	{"published", []string{published}},
+	{"open", []string{"open"}},
+	{"kinds", []string{"kinds"}},
 }
 
 // published is a real run, seen from testdata.

@@ -37,6 +37,7 @@ func headline(rows []Row, columns []results.Field) string {
 	f.say(limitWords(r), results.FieldLimit)
 	f.say(roundWords(rows))
 	f.load(r)
+	f.pace(rows)
 	f.say(unusual(r.Point), results.FieldContext, results.FieldRESP, results.FieldIsolation, results.FieldConns)
 	f.server(r)
 	f.say(placementWords(r.Point.Placement), results.FieldPin, results.FieldClientCPUs, results.FieldServerCPUs, results.FieldProcs)
@@ -45,19 +46,6 @@ func headline(rows []Row, columns []results.Field) string {
 		f.say("clients on " + hostWords(rows))
 	}
 	return rows[0].Point.Scenario + ": " + f.String()
-}
-
-// load leaves out what the scenario does not use.
-func (f *facts) load(r Row) {
-	l := r.Point.Load
-	f.say(counted(l.Workers, "worker"), results.FieldWorkers)
-	f.say(pairs(l.Depth), results.FieldDepth)
-	if l.DataSize > 0 {
-		f.say(integer(l.DataSize)+" B values", results.FieldDataSize)
-	}
-	if l.Keyspace > 0 {
-		f.say(counted(l.Keyspace, "key"), results.FieldKeyspace)
-	}
 }
 
 func (f *facts) server(r Row) {

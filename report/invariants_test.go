@@ -20,6 +20,8 @@ func TestInvariants(t *testing.T) {
 			for i, r := range summarize(t, report.files...).Rows {
 				checkCounts(t, i, r)
 				checkLatency(t, i, r.Latency, r.Rounds.OK)
+				checkLatency(t, i, r.Response, r.Rounds.OK)
+				checkSchedule(t, i, r)
 				checkDisturbance(t, i, r)
 				checkMeasure(t, i, "throughput", r.Throughput, stats.Higher, r.Rounds.OK)
 				for name, s := range map[string]*stats.Summary{"cpu": r.CPU, "server cpu": r.ServerCPU, "allocs": r.Allocs, "bytes": r.Bytes} {
@@ -41,6 +43,21 @@ func checkCounts(t *testing.T, row int, r Row) {
 		t.Errorf("row %d: %s for the reason %q", row, r.Status, r.Reason)
 	case (r.Throughput != nil) != (r.Rounds.OK > 0):
 		t.Errorf("row %d: throughput %+v of %+v", row, r.Throughput, r.Rounds)
+	}
+}
+
+// checkSchedule holds that response times are there where a schedule is, unless
+// a round was overloaded, and that no response is shorter than its service.
+func checkSchedule(t *testing.T, row int, r Row) {
+	t.Helper()
+	switch {
+	case r.Schedule == nil && r.Response.Count > 0:
+		t.Errorf("row %d: response times without a schedule", row)
+	case r.overloaded() && r.Response.Count+r.Latency.Count > 0:
+		t.Errorf("row %d: overloaded, with latencies", row)
+	case r.Schedule == nil || r.overloaded():
+	case r.Response.Count == 0 || r.Response.Mean < r.Latency.Mean || r.felt() == &r.Latency:
+		t.Errorf("row %d: response %+v of service %+v", row, r.Response, r.Latency)
 	}
 }
 
@@ -114,10 +131,13 @@ var (
 	jsonKeys    = map[string]string{
 		"": "rows schema",
 		"rows": "allocs_per_op bytes_per_op client client_host conns cpu_us_per_op disturb disturbance errors latency_ns library load metrics op " +
-			"ops_per_sample placement reason rounds sample scenario server server_cpu_us_per_op settings status throughput unit " +
+			"ops_per_sample placement reads reason response_ns rounds sample scenario schedule server server_cpu_us_per_op settings status throughput unit " +
 			"variant version warnings",
 		"server": "kind label mode name transport version", "conns": "declared dialled", "placement": "gomaxprocs pin",
-		"rounds": "failed ok planned", "load": "conns data_size depth keyspace workers",
+		"rounds": "failed ok planned", "reads": "hits misses unintended",
+		"load":        "arrivals batch_delay_ns batch_max commands conns data_size depth hit_ratio keys keyspace mix rate receivers sizes workers",
+		"response_ns": "count max mean min p50 p90 p95 p99 p999", "lag_ns": "count max mean min p50 p90 p95 p99 p999",
+		"schedule": "achieved lag_ns late offered overloaded_rounds unsent", "achieved": measureKeys, "late": measureKeys,
 		"latency_ns": "count max mean min p50 p90 p95 p99 p999",
 		"throughput": measureKeys, "cpu_us_per_op": measureKeys, "server_cpu_us_per_op": measureKeys,
 		"allocs_per_op": measureKeys, "bytes_per_op": measureKeys,

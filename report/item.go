@@ -46,8 +46,11 @@ type sample struct {
 }
 
 func (m Metric) sample(r Row) sample {
-	if m.Counts {
+	switch {
+	case m.Counts:
 		return sample{summary: m.summary(r)}
+	case m.latency() && r.overloaded():
+		return sample{}
 	}
 	var s sample
 	var values []float64

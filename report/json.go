@@ -42,7 +42,10 @@ type (
 		Status       string                `json:"status"`
 		Reason       *string               `json:"reason"`
 		Throughput   *jsonMeasure          `json:"throughput"`
-		Latency      jsonLatency           `json:"latency_ns"`
+		Latency      jsonLatency           `json:"latency_ns"`  // service time: from when a step was sent
+		Response     *jsonLatency          `json:"response_ns"` // from when it was due; null: closed loop
+		Schedule     *jsonSchedule         `json:"schedule"`
+		Reads        *jsonReads            `json:"reads"` // of all rounds
 		CPU          *jsonMeasure          `json:"cpu_us_per_op"`
 		ServerCPU    *jsonMeasure          `json:"server_cpu_us_per_op"`
 		Allocs       *jsonMeasure          `json:"allocs_per_op"`
@@ -53,11 +56,21 @@ type (
 		Disturbance  *jsonDisturbance      `json:"disturbance"`
 	}
 	jsonLoad struct {
-		Workers  int  `json:"workers"`
-		Depth    *int `json:"depth"`
-		DataSize *int `json:"data_size"`
-		Keyspace *int `json:"keyspace"`
-		Conns    *int `json:"conns"`
+		Workers   int            `json:"workers"`
+		Depth     *int           `json:"depth"`
+		DataSize  *int           `json:"data_size"` // of the largest value
+		Sizes     *string        `json:"sizes"`
+		Keyspace  *int           `json:"keyspace"`
+		Keys      *string        `json:"keys"`
+		Conns     *int           `json:"conns"`
+		Mix       *string        `json:"mix"`
+		HitRatio  *float64       `json:"hit_ratio"` // asked for
+		BatchMax  *int           `json:"batch_max"`
+		BatchWait *time.Duration `json:"batch_delay_ns"`
+		Receivers *int           `json:"receivers"`
+		Commands  *string        `json:"commands"`
+		Rate      *float64       `json:"rate"` // ops a second; null: closed loop
+		Arrivals  *string        `json:"arrivals"`
 	}
 	jsonServer struct {
 		Kind      string  `json:"kind"`
@@ -111,9 +124,10 @@ type (
 		P99   *jsonMeasure `json:"p99"`
 		P999  *jsonMeasure `json:"p999"`
 	}
+	// jsonMetric is of whole trials, whatever their kinds of op.
 	jsonMetric struct {
 		Unit   string       `json:"unit"`
-		Better string       `json:"better"`
+		Better *string      `json:"better"` // null: neither way
 		Mean   *jsonMeasure `json:"mean"`
 		P50    *jsonMeasure `json:"p50"`
 		P99    *jsonMeasure `json:"p99"`
@@ -154,7 +168,8 @@ func (r Row) json() jsonRow {
 		Status:    r.Status, Reason: known(r.Reason),
 		Throughput: measure(r.Throughput), Latency: r.Latency.json(),
 		CPU: measure(r.CPU), ServerCPU: measure(r.ServerCPU), Allocs: measure(r.Allocs), Bytes: measure(r.Bytes),
-		Metrics: map[string]jsonMetric{}, Errors: r.Errors, Warnings: r.Warnings,
+		Response: r.jsonResponse(), Schedule: r.Schedule.json(), Reads: jsonOfReads(r.Reads),
+		Metrics: r.jsonMetrics(), Errors: r.Errors, Warnings: r.Warnings,
 		Disturbance: r.Disturbance.json(r.Errors),
 	}
 	if r.Conns != nil {
@@ -179,7 +194,16 @@ func known[T comparable](v T) *T {
 }
 
 func jsonOfLoad(l results.Load) jsonLoad {
-	return jsonLoad{l.Workers, known(l.Depth), known(l.DataSize), known(l.Keyspace), known(l.Conns)}
+	load := jsonLoad{
+		Workers: l.Workers, Depth: known(l.Depth), DataSize: known(l.DataSize), Sizes: known(l.Sizes),
+		Keyspace: known(l.Keyspace), Keys: known(l.Keys), Conns: known(l.Conns), Mix: known(l.Mix),
+		BatchMax: known(l.BatchMax), BatchWait: known(l.BatchWait), Receivers: known(l.Receivers), Commands: known(l.Lines),
+		Rate: known(l.Rate), Arrivals: known(l.Arrivals),
+	}
+	if l.Misses > 0 {
+		load.HitRatio = new(1 - l.Misses)
+	}
+	return load
 }
 
 func jsonOfServer(s results.Server) jsonServer {

@@ -19,7 +19,7 @@ func CheckLimits(rows []Row, limits []Limit) (breaches []Breach, unknown, exempt
 	}
 	var open, spared reasons
 	held := 0
-	for i, name := range rowNames(rows) {
+	for i, name := range opNames(rows) {
 		switch r := rows[i]; {
 		case r.Point.Library == RawLibrary || r.Status == skipped:
 		case r.Point.Disturb != "":
@@ -73,7 +73,7 @@ func (r Row) beyond(limits []Limit, name string, open *reasons) []Breach {
 		case !known:
 			open.add(fmt.Sprintf("%s was not checked (%s)", l.Text, r.lacks(l.Metric)), name)
 		case l.broken(b.Value):
-			b.Cell, b.Text = name, fmt.Sprintf("%s: %s", name, b.Text)
+			b.Cell, b.Text = name, fmt.Sprintf("%s: %s %s", name, l.Metric.named(r.Schedule != nil), b.Text)
 			breaches = append(breaches, b)
 		}
 	}
@@ -135,7 +135,7 @@ func (l Limit) broken(value float64) bool {
 	return value < l.Value
 }
 
-// words writes "p99 2.31 ms is above 2ms (the worst of 5 rounds)".
+// words writes "2.31 ms is above 2ms (the worst of 5 rounds)".
 func (l Limit) words(value float64, of string) string {
 	relation := "below"
 	switch {
@@ -147,7 +147,7 @@ func (l Limit) words(value float64, of string) string {
 		relation = "not above"
 	}
 	bound := strings.TrimLeft(l.Text[strings.IndexAny(l.Text, "<>"):], "<>=")
-	return fmt.Sprintf("%s %s is %s %s (%s)", l.Metric.Name, l.written(value), relation, bound, of)
+	return fmt.Sprintf("%s is %s %s (%s)", l.written(value), relation, bound, of)
 }
 
 // written has as many decimals as it takes to be seen on its side of the bound.
@@ -197,6 +197,8 @@ func (r Row) lacks(m Metric) string {
 	switch {
 	case r.Rounds.OK == 0 && !m.Counts || r.Attempts == 0:
 		return "no round is ok"
+	case m.latency() && r.overloaded():
+		return r.overloadWords()
 	case m.Unit == nanosecondsASample:
 		return "a round has fewer than ten samples beyond it"
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -14,6 +15,7 @@ import (
 // A Limit is a bound on the values of a metric: beyond it, a cell fails.
 type Limit struct {
 	Text   string // as it was typed, without spaces: "p99>2ms"
+	SLO    bool   // it was typed as what must hold: "p99<2ms"
 	Metric Metric
 	Above  bool    // values above it fail; else those below
 	Equal  bool    // the bound itself fails, too
@@ -39,25 +41,42 @@ var (
 
 // ParseLimit reads "p99>2ms", "errors>0", "throughput<50k": what must not be.
 // Its error names the thing, the reason and the choices.
-func ParseLimit(text string) (Limit, error) {
+func ParseLimit(text string) (Limit, error) { return parseBound(text, false) }
+
+// ParseSLO reads "p99<2ms", "errors<=0", "throughput>50k": what must hold. The
+// Limit is its opposite, which must not be.
+func ParseSLO(text string) (Limit, error) { return parseBound(text, true) }
+
+func parseBound(text string, slo bool) (Limit, error) {
+	noun, example := "limit", "p99>2ms"
+	if slo {
+		noun, example = "SLO", "p99<2ms"
+	}
 	typed := strings.Join(strings.Fields(text), "")
 	parts := limitForm.FindStringSubmatch(typed)
 	if parts == nil {
-		return Limit{}, fmt.Errorf(`limit %q is not METRIC OP VALUE, like "p99>2ms"; OP is >, >=, < or <=`, text)
+		return Limit{}, fmt.Errorf(`%s %q is not METRIC OP VALUE, like %q; OP is >, >=, < or <=`, noun, text, example)
 	}
 	metric, err := MetricNamed(parts[1])
 	if err != nil {
-		return Limit{}, fmt.Errorf("limit %q: %w", text, err)
+		return Limit{}, fmt.Errorf("%s %q: %w", noun, text, err)
 	}
-	l := Limit{Text: typed, Metric: metric, Above: parts[2][0] == '>', Equal: len(parts[2]) == 2}
+	op := parts[2]
+	if slo {
+		op = cmp.Or(opposites[op], op)
+	}
+	l := Limit{Text: typed, Metric: metric, SLO: slo, Above: op[0] == '>', Equal: len(op) == 2}
 	if err := l.parseValue(parts[3]); err != nil {
-		return Limit{}, fmt.Errorf("limit %q: %w", text, err)
+		return Limit{}, fmt.Errorf("%s %q: %w", noun, text, err)
 	}
-	if err := l.sensible(parts[2], parts[3]); err != nil {
-		return Limit{}, fmt.Errorf("limit %q %w", text, err)
+	if err := l.sensible(op, parts[3]); err != nil {
+		return Limit{}, fmt.Errorf("%s %q %w", noun, text, err)
 	}
 	return l, nil
 }
+
+// opposites say what must not be of what must hold.
+var opposites = map[string]string{"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 func (l *Limit) parseValue(text string) error {
 	parts := valueForm.FindStringSubmatch(text)
@@ -83,8 +102,8 @@ func (l *Limit) parseValue(text string) error {
 	return nil
 }
 
-// sensible refuses what fails the good cells, all or none. Its error goes on
-// from the limit.
+// sensible refuses what fails the good cells, all or none; op is what must not
+// be. Its error goes on from the limit.
 func (l Limit) sensible(op, value string) error {
 	bad, whole := ">", l.Metric.Counts && !l.Share
 	switch {
@@ -93,18 +112,24 @@ func (l Limit) sensible(op, value string) error {
 	case whole && op == "<":
 		bad = ">="
 	}
-	meant := fmt.Sprintf("did you mean %q?", l.Metric.Name+bad+value)
+	says, fails, never := "what fails", "fails", "can fail no cell"
+	meant := l.Metric.Name + bad + value
+	if l.SLO {
+		says, fails, never = "what must hold", "is missed by", "is missed by no cell"
+		meant = l.Metric.Name + opposites[bad] + value
+	}
+	did := fmt.Sprintf("did you mean %q?", meant)
 	switch {
 	case op[0] == '=' || op[0] == '!':
-		return fmt.Errorf("has no operator of a limit: it says what fails, by >, >=, < or <=; %s", meant)
+		return fmt.Errorf("has no operator of a limit: it says %s, by >, >=, < or <=; %s", says, did)
 	case op[0] != bad[0]:
-		return fmt.Errorf("fails cells whose %s good; %s", l.Metric.withVerb(), meant)
+		return fmt.Errorf("%s cells whose %s good; %s", fails, l.Metric.withVerb(), did)
 	case l.Value == 0 && op == ">=":
-		return fmt.Errorf("fails every cell; %s", meant)
+		return fmt.Errorf("%s every cell; %s", fails, did)
 	case l.Value == 0 && op == "<", l.Share && (l.Value > 1 || l.Value == 1 && !l.Equal):
-		return errors.New("can fail no cell")
+		return errors.New(never)
 	case whole && l.Value != math.Trunc(l.Value):
-		return fmt.Errorf("counts: name a whole number, or a share like %s>0.1%%", l.Metric.Name)
+		return fmt.Errorf("counts: name a whole number, or a share like %s%s0.1%%", l.Metric.Name, l.Text[len(l.Metric.Name):][:1])
 	}
 	return nil
 }

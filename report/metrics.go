@@ -18,7 +18,7 @@ type Metric struct {
 	Counts bool // a total of all rounds, failed ones too, not a value of each
 
 	value func(round) (float64, bool)   // of a round that is ok; nil if Counts
-	field func(*Row) **stats.Summary    // where a row keeps it; nil if Counts
+	field func(*Row) **stats.Summary    // where a row has it; nil if Counts
 	total func(Row) (n, attempts int64) // of all rounds; nil unless Counts
 }
 
@@ -34,18 +34,19 @@ const (
 	plainCount
 )
 
-// metrics are all but the percentiles, which stand behind the first.
+// metrics are those that a row is measured by. Percentiles are of response time
+// where there is a schedule, else of service time.
 var metrics = []Metric{
-	{Name: "throughput", Better: stats.Higher, Unit: opsPerSecond, value: throughput, field: func(r *Row) **stats.Summary { return &r.Throughput }},
-	percentile("p50", 0.5, func(r *Row) **stats.Summary { return &r.Latency.P50 }),
-	percentile("p90", 0.9, func(r *Row) **stats.Summary { return &r.Latency.P90 }),
-	tail(percentile("p95", 0.95, func(r *Row) **stats.Summary { return &r.Latency.P95 })),
-	tail(percentile("p99", 0.99, func(r *Row) **stats.Summary { return &r.Latency.P99 })),
-	tail(percentile("p999", 0.999, func(r *Row) **stats.Summary { return &r.Latency.P999 })),
-	{Name: "cpu", Better: stats.Lower, Unit: microsecondsAnOp, value: clientCPU, field: func(r *Row) **stats.Summary { return &r.CPU }},
-	{Name: "server-cpu", Better: stats.Lower, Unit: microsecondsAnOp, value: serverCPU, field: func(r *Row) **stats.Summary { return &r.ServerCPU }},
-	{Name: "allocs", Better: stats.Lower, Unit: countAnOp, value: allocs, field: func(r *Row) **stats.Summary { return &r.Allocs }},
-	{Name: "bytes", Better: stats.Lower, Unit: bytesAnOp, value: allocBytes, field: func(r *Row) **stats.Summary { return &r.Bytes }},
+	kept("throughput", stats.Higher, opsPerSecond, throughput, func(r *Row) **stats.Summary { return &r.Throughput }),
+	percentile("p50", 0.5),
+	percentile("p90", 0.9),
+	tail(percentile("p95", 0.95)),
+	tail(percentile("p99", 0.99)),
+	tail(percentile("p999", 0.999)),
+	kept("cpu", stats.Lower, microsecondsAnOp, clientCPU, func(r *Row) **stats.Summary { return &r.CPU }),
+	kept("server-cpu", stats.Lower, microsecondsAnOp, serverCPU, func(r *Row) **stats.Summary { return &r.ServerCPU }),
+	kept("allocs", stats.Lower, countAnOp, allocs, func(r *Row) **stats.Summary { return &r.Allocs }),
+	kept("bytes", stats.Lower, bytesAnOp, allocBytes, func(r *Row) **stats.Summary { return &r.Bytes }),
 	{Name: errorsMetric, Better: stats.Lower, Unit: plainCount, Counts: true, total: allErrors},
 }
 
@@ -72,14 +73,29 @@ func (m Metric) of(r Row) *stats.Summary {
 	return *m.field(&r)
 }
 
-func percentile(name string, q float64, field func(*Row) **stats.Summary) Metric {
+func kept(name string, better stats.Direction, unit metricUnit, value func(round) (float64, bool), field func(*Row) **stats.Summary) Metric {
+	return Metric{Name: name, Better: better, Unit: unit, value: value, field: field}
+}
+
+func percentile(name string, q float64) Metric {
+	i := slices.Index(quantiles[:], q)
 	return Metric{
-		Name: name, Better: stats.Lower, Unit: nanosecondsASample, field: field,
-		value: func(g round) (float64, bool) {
-			i := slices.Index(quantiles[:], q)
-			return float64(g.quantiles[i].ns), g.quantiles[i].known
-		},
+		Name: name, Better: stats.Lower, Unit: nanosecondsASample,
+		value: func(g round) (float64, bool) { return g.latency().quantile(i) },
+		field: func(r *Row) **stats.Summary { return r.felt().percentiles()[i] },
 	}
+}
+
+// latency reports whether the metric is one, which an overloaded row has not.
+func (m Metric) latency() bool { return m.Unit == nanosecondsASample }
+
+// named says which time a percentile is of, where that is the less usual one:
+// "response p99".
+func (m Metric) named(open bool) string {
+	if open && m.latency() {
+		return "response " + m.Name
+	}
+	return m.Name
 }
 
 func tail(m Metric) Metric {

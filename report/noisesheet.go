@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"respbench.dev/respbench/results"
 )
 
 // WriteNoise writes it in one of the Formats, by name; as JSON, it is what
@@ -86,7 +88,7 @@ func (n *Noise) sheet() sheet {
 	rows := n.rows()
 	s := sheet{head: n.headline(), footnotes: []string{floorNote, seenNote}}
 	addColumn(&s, rows, column{name: "cell", left: true}, func(r noiseRow) string { return r.Cell })
-	addColumn(&s, rows, column{name: "metric", left: true}, func(r noiseRow) string { return r.Metric })
+	addColumn(&s, rows, column{name: "metric", left: true}, noiseRow.metricWords)
 	addColumn(&s, rows, column{name: "noise floor"}, func(r noiseRow) string { return percentAbove(r.Floor) })
 	addColumn(&s, rows, column{name: "smallest change"}, noiseRow.smallest)
 	for _, e := range effects {
@@ -103,6 +105,15 @@ func (n *Noise) headline() string {
 	at := Row{Machine: n.Machine, Server: n.Servers[0]}
 	return plain(fmt.Sprintf("noise: two equal sides, %s each, back to back; %s; %s; smallest change and rounds are for %s together at %s",
 		counted(n.Rounds, "round"), strings.Join(servers, " and "), whereWords(at), counted(n.Family, "test"), percent(n.Alpha)))
+}
+
+func (r noiseRow) metricWords() string {
+	m, err := MetricNamed(r.Metric)
+	if err != nil {
+		return r.Metric // of another version
+	}
+	rate := r.Key[results.FieldRate.String()]
+	return m.named(strings.HasSuffix(rate, "/s")) // else "closed loop", or of another version
 }
 
 func (r noiseRow) smallest() string {

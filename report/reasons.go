@@ -18,6 +18,10 @@ func (st *stage) explain(it *item) {
 		it.Reason = "not measured in new"
 	case !it.twin.measured() || it.Gated && it.twin.new.bad() > 0:
 		it.Reason = it.twin.new.lapses()
+	case it.otherTime() != "":
+		it.Reason = it.otherTime()
+	case it.overload() != "":
+		it.Reason, it.Settle = it.overload(), "a lower rate"
 	case it.Metric.Counts && it.lost() == "":
 		it.Reason = it.countWords()
 	case !it.tested():

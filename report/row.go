@@ -26,9 +26,10 @@ type Row struct {
 	Status     string
 	Reason     string
 	Throughput *stats.Summary // Unit per second
-	Latency    Latency
-	VsRaw      *float64 // of the medians of the throughput
-	Shares     bool     // the library batches concurrent callers
+	Latency    Latency        // from when a step was sent: service time
+	Response   Latency        // from when it was due; nothing is known of a closed loop
+	VsRaw      *float64       // of the medians of the throughput
+	Shares     bool           // the library batches concurrent callers
 
 	CPU, ServerCPU *stats.Summary // us an op
 	Allocs, Bytes  *stats.Summary // an op
@@ -37,6 +38,10 @@ type Row struct {
 	Errors         map[string]int64 // of all rounds, failed ones too
 	Warnings       []results.Warning
 	Disturbance    *Disturbance // nil: not disturbed, or no round is ok
+
+	Schedule *Schedule      // nil: closed loop, or no round is ok
+	Reads    *results.Reads // of all rounds that are ok; nil: it reads nothing, or it is not known of one
+	Metrics  []Series       // of the scenario's own, in the order of the record
 
 	good    []round  // those that are ok, in their order
 	origins []origin // of them
@@ -90,6 +95,7 @@ func (c *cell) row(op string) Row {
 	r.count(c, len(good))
 	r.describe(c, good)
 	r.measure(good)
+	r.Reads, r.Metrics = reads(good), seriesOf(good)
 	r.Disturbance = disturbance(r.Point, good)
 	for _, t := range c.trials {
 		if t.Measured != nil {
@@ -106,9 +112,12 @@ func (c *cell) row(op string) Row {
 // A round is a trial that is ok, and one of its kinds.
 type round struct {
 	results.Trial
-	run       string // its id
-	kind      results.Kind
-	quantiles [len(quantiles)]quantile
+	run      string // its id
+	kind     results.Kind
+	service  recorded
+	response recorded // from here on, what is empty was not recorded
+	lag      recorded
+	metrics  []recorded // beside the trial's
 }
 
 func (c *cell) rounds(op string) []round {
@@ -119,11 +128,34 @@ func (c *cell) rounds(op string) []round {
 		}
 		for _, k := range t.Kinds {
 			if k.Name == op {
-				good = append(good, round{t, c.runs[i], k, quantilesOf(k.Service)})
+				good = append(good, newRound(t, c.runs[i], k))
 			}
 		}
 	}
 	return good
+}
+
+func newRound(t results.Trial, run string, k results.Kind) round {
+	g := round{Trial: t, run: run, kind: k, service: decoded(k.Service)}
+	if k.Response != nil {
+		g.response = decoded(*k.Response)
+	}
+	if t.Schedule != nil {
+		g.lag = decoded(t.Schedule.Lag)
+	}
+	for _, m := range t.Metrics {
+		g.metrics = append(g.metrics, decoded(m.Values))
+	}
+	return g
+}
+
+// latency is what the percentiles of a round are of: of its response times
+// where it had a schedule.
+func (g round) latency() recorded {
+	if g.Schedule != nil {
+		return g.response
+	}
+	return g.service
 }
 
 // describe takes what all rounds have in common from the first, or from a
@@ -152,12 +184,25 @@ func (r *Row) describe(c *cell, good []round) {
 }
 
 func (r *Row) measure(good []round) {
-	r.Latency = latency(good)
+	if r.Schedule = scheduleOf(good); !r.overloaded() {
+		r.Latency = latency(good, func(g round) recorded { return g.service })
+	}
+	if r.Schedule != nil && !r.overloaded() {
+		r.Response = latency(good, func(g round) recorded { return g.response })
+	}
 	for _, m := range metrics {
-		if !m.Counts {
+		if !m.Counts && !m.latency() {
 			*m.field(r) = series(good, m.Better, m.value)
 		}
 	}
+}
+
+// felt is the latency that the percentiles of a row are of, as round.latency.
+func (r *Row) felt() *Latency {
+	if r.Schedule != nil {
+		return &r.Response
+	}
+	return &r.Latency
 }
 
 // series summarises one number a round; nil if any round lacks it.

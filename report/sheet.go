@@ -58,6 +58,9 @@ func layOut(rows []Row, hosts, servers bool) sheet {
 	b.variety("op", func(r Row) string { return r.Op })
 	b.throughput()
 	b.latency()
+	b.schedule()
+	b.hits()
+	b.metrics()
 	b.costs()
 	b.statuses()
 	b.sheet.head = plain(headline(rows, differs))
@@ -80,9 +83,9 @@ func (b *builder) identify(differs []results.Field, hosts, servers bool) {
 	}
 }
 
-// statuses adds a column only if a row is not ok.
+// statuses adds a column only if a row is not ok, or has no latencies.
 func (b *builder) statuses() {
-	if slices.ContainsFunc(b.rows, func(r Row) bool { return r.Status != ok }) {
+	if slices.ContainsFunc(b.rows, func(r Row) bool { return r.Status != ok || r.overloaded() }) {
 		addColumn(&b.sheet, b.rows, column{name: "status", left: true, prose: true}, Row.statusWords)
 	}
 }
@@ -100,6 +103,10 @@ func serverCell(s results.Server) string {
 
 func (r Row) statusWords() string {
 	switch {
+	case r.Status == ok && r.overloaded():
+		return r.overloadWords()
+	case r.overloaded():
+		return r.Status + ": " + r.Reason + "; " + r.overloadWords()
 	case r.Reason == "" || r.Status == ok:
 		return r.Status
 	case strings.HasPrefix(r.Reason, string(results.NotRun)):
@@ -182,64 +189,16 @@ func (b *builder) vsRaw(r Row) string {
 	return ratio(*r.VsRaw)
 }
 
-// latency adds the percentiles. A sample that is not one op is named: in the
-// heads if it is the same for all rows, else in a column.
-func (b *builder) latency() {
-	suffix := ""
-	if !b.variety("latency of", func(r Row) string { return r.Sample }) {
-		if r := typical(b.rows); r.Sample != r.Unit {
-			suffix = " (" + r.Sample + ")"
-		}
-	}
-	b.times("p50"+suffix, func(r Row) *stats.Summary { return r.Latency.P50 })
-	b.times("p99"+suffix, func(r Row) *stats.Summary { return r.Latency.P99 })
-	b.times("p99.9"+suffix, func(r Row) *stats.Summary { return r.Latency.P999 })
-}
-
-// times adds a column of medians, in ns, in the unit that suits them.
-func (b *builder) times(name string, of func(Row) *stats.Summary) {
-	in := timeScale(b.medians(of))
-	b.scaled(name, in.unit, in.by, of)
-}
-
-func (b *builder) medians(of func(Row) *stats.Summary) []float64 {
-	var values []float64
-	for _, r := range b.rows {
-		if s := of(r); s != nil {
-			values = append(values, s.Median)
-		}
-	}
-	return values
-}
-
-// scaled adds a column of medians with the same decimals in every row.
-func (b *builder) scaled(name, unit string, by float64, of func(Row) *stats.Summary) {
-	values := b.medians(of)
-	if len(values) == 0 {
-		unit = ""
-	}
-	digits := decimals(smallest(values)/by, 3)
-	b.add(name, unit, false, func(r Row) string {
-		switch s := of(r); {
-		case s != nil:
-			return number(s.Median/by, digits)
-		case r.Throughput != nil:
-			return unknown
-		}
-		return nothing
-	})
-}
-
 func (b *builder) costs() {
-	b.add("conns", "declared/\ndialled", false, func(r Row) string {
+	b.once("conns", "declared/\ndialled", func(r Row) string {
 		if r.Conns == nil {
 			return nothing
 		}
 		return integer(r.Conns.Declared) + "/" + integer(r.Conns.Dialled)
 	})
-	b.scaled("client CPU", "us/op", 1, func(r Row) *stats.Summary { return r.CPU })
-	b.scaled("allocs/op", "", 1, func(r Row) *stats.Summary { return r.Allocs })
-	b.add("errors", "", false, errorsCell)
+	b.scaledOnce("client CPU", "us/op", 1, func(r Row) *stats.Summary { return r.CPU })
+	b.scaledOnce("allocs/op", "", 1, func(r Row) *stats.Summary { return r.Allocs })
+	b.once("errors", "", errorsCell)
 }
 
 func errorsCell(r Row) string {

@@ -13,7 +13,13 @@ func (st *stage) untested(it *item) bool {
 	switch {
 	case it.twin.apart != "":
 		it.Verdict = Incomparable
-	case !it.twin.measured() || it.twin.new.bad() > 0 || it.lost() != "":
+	case !it.twin.measured() || it.twin.new.bad() > 0:
+		it.Verdict = Missing
+	case it.otherTime() != "":
+		it.Verdict = Incomparable
+	case it.overload() != "":
+		it.Verdict = stats.Inconclusive
+	case it.lost() != "":
 		it.Verdict = Missing
 	case it.Metric.Counts:
 		it.Verdict = st.counted(it)
@@ -26,6 +32,32 @@ func (st *stage) untested(it *item) bool {
 		it.Finding.Cause = stats.CannotTell
 	}
 	return true
+}
+
+// otherTime says that the latencies of one side are response times and those of
+// the other are not; else it is empty.
+func (it *item) otherTime() string {
+	base, new := it.twin.base.Schedule != nil, it.twin.new.Schedule != nil
+	switch {
+	case !it.Metric.latency() || base == new:
+		return ""
+	case base:
+		return "base has response times, new is a closed loop and has service times"
+	}
+	return "base is a closed loop and has service times, new has response times"
+}
+
+// overload says which side has no latencies, and why; else it is empty.
+func (it *item) overload() string {
+	if !it.Metric.latency() {
+		return ""
+	}
+	for i, r := range []Row{*it.twin.new, it.twin.base} {
+		if r.overloaded() {
+			return []string{"new", "base"}[i] + " was " + r.overloadWords()
+		}
+	}
+	return ""
 }
 
 // bad are the rounds that failed, or were not run for the server had gone.

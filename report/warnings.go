@@ -177,3 +177,18 @@ func rowNames(rows []Row) []string {
 	}
 	return names
 }
+
+// opNames are rowNames with the kind of op, where a cell has several.
+func opNames(rows []Row) []string {
+	names := rowNames(rows)
+	cells := map[string]int{}
+	for _, name := range names {
+		cells[name]++
+	}
+	for i, name := range names {
+		if cells[name] > 1 {
+			names[i] = name + " " + rows[i].Op
+		}
+	}
+	return names
+}

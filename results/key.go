@@ -25,6 +25,15 @@ const (
 	FieldDataSize
 	FieldKeyspace
 	FieldConns
+	FieldKeys
+	FieldMix
+	FieldHitRatio
+	FieldBatchMax
+	FieldBatchDelay
+	FieldReceivers
+	FieldCommands
+	FieldRate
+	FieldArrivals
 	FieldLimit
 	FieldWarmup
 	FieldServerKind
@@ -57,7 +66,8 @@ const (
 
 var fieldNames = [Fields]string{
 	"scenario", "scenario version", "library", "variant", "side", "disturbed by",
-	"workers", "depth", "data size", "keyspace", "conns asked", "trial", "warm-up",
+	"workers", "depth", "data size", "keyspace", "conns asked",
+	"keys", "mix", "hit ratio asked", "batch", "batch delay", "receivers", "commands", "rate", "arrivals", "trial", "warm-up",
 	"server kind", "server", "server version", "server label", "server mode", "transport",
 	"pin", "client CPUs", "server CPUs", "GOMAXPROCS",
 	"context", "RESP", "heap", "timeout", "connect timeout", "isolation",
@@ -162,9 +172,21 @@ func (k *Key) server(s Server) {
 func (k *Key) load(l Load) {
 	k[FieldWorkers] = strconv.Itoa(l.Workers)
 	k[FieldDepth] = strconv.Itoa(l.Depth)
-	k[FieldDataSize] = strconv.Itoa(l.DataSize) + " B"
+	k[FieldDataSize] = cmp.Or(l.Sizes, strconv.Itoa(l.DataSize)) + " B"
 	k[FieldKeyspace] = strconv.Itoa(l.Keyspace)
 	k[FieldConns] = orWord(l.Conns, "library's own")
+	k[FieldKeys] = cmp.Or(l.Keys, "each worker its own")
+	k[FieldMix] = orNone(l.Mix)
+	k[FieldHitRatio] = strconv.FormatFloat(1-l.Misses, 'g', 6, 64)
+	k[FieldBatchMax] = orWord(l.BatchMax, none)
+	k[FieldBatchDelay] = l.BatchWait.String()
+	k[FieldReceivers] = orWord(l.Receivers, none)
+	k[FieldCommands] = orNone(strings.ReplaceAll(l.Lines, "\n", "; "))
+	k[FieldRate] = "closed loop"
+	if l.Rate > 0 {
+		k[FieldRate] = strconv.FormatFloat(l.Rate, 'f', -1, 64) + "/s"
+	}
+	k[FieldArrivals] = orNone(l.Arrivals)
 }
 
 func (k *Key) placement(p Placement) {

@@ -28,6 +28,8 @@ func change(t *testing.T, path string, v reflect.Value) {
 		v.SetInt(v.Int() + 1)
 	case reflect.Slice:
 		v.Set(reflect.Append(v, reflect.ValueOf(3)))
+	case reflect.Float64:
+		v.SetFloat(v.Float() + 0.5)
 	default:
 		t.Fatalf("%s: unexpected %s", path, v.Kind())
 	}

@@ -38,7 +38,8 @@ const (
 // Class returns the field's class.
 func (f Field) Class() Class {
 	switch f {
-	case FieldScenario, FieldLibrary, FieldVariant, FieldDisturb, FieldWorkers, FieldDepth, FieldDataSize, FieldKeyspace, FieldConns:
+	case FieldScenario, FieldLibrary, FieldVariant, FieldDisturb, FieldWorkers, FieldDepth, FieldDataSize, FieldKeyspace, FieldConns,
+		FieldKeys, FieldMix, FieldHitRatio, FieldBatchMax, FieldBatchDelay, FieldReceivers, FieldCommands, FieldRate, FieldArrivals:
 		return Identity
 	case FieldSide, FieldTool, FieldRuntime, FieldLibraryVersion, FieldOtherVersions:
 		return Subject
@@ -62,7 +63,9 @@ var decides = map[string][]Field{
 	"tls": {FieldServerTransport}, "server-label": {FieldServerLabel}, "client-label": {FieldClientHost},
 
 	"workers": {FieldWorkers, FieldKeyspace}, "depth": {FieldDepth, FieldLimit}, "conns": {FieldConns},
-	"data-size": {FieldDataSize, FieldKeyspace}, "keyspace": {FieldKeyspace},
+	"data-size": {FieldDataSize, FieldKeyspace}, "keyspace": {FieldKeyspace}, "keys": {FieldKeys},
+	"mix": {FieldMix, FieldKeys, FieldDataSize}, "hit-ratio": {FieldHitRatio}, "batch-max": {FieldBatchMax}, "batch-delay": {FieldBatchDelay},
+	"receivers": {FieldReceivers}, "command": {FieldCommands}, "weight": {FieldCommands}, "rate": {FieldRate, FieldArrivals}, "arrivals": {FieldArrivals},
 	"ops": {FieldLimit, FieldWarmup}, "duration": {FieldLimit, FieldWarmup}, "max-time": {FieldLimit}, "warmup": {FieldWarmup},
 
 	"pin": {FieldPin, FieldClientCPUs, FieldServerCPUs, FieldProcs}, "gomaxprocs": {FieldProcs},

@@ -20,7 +20,7 @@ const (
 	EventBeat    = "beat"    // a few times a second, with counts
 	EventReady   = "ready"   // warmed; waits for go
 	EventStarted = "started" // the clock runs
-	EventEnded   = "ended"   // the last step has returned
+	EventEnded   = "ended"   // the last step has returned, and what it left under way is done
 	EventRecord  = "record"  // what was measured; the last event
 	EventError   = "error"   // the trial could not be run; the last event
 )

@@ -20,6 +20,8 @@ var treatments = map[string]string{
 	"ops": kept, "n": kept, "duration": kept, "max-time": kept, "rounds": kept, "warmup": kept,
 	"workers": kept, "w": kept, "depth": kept, "P": kept, "data-size": kept, "d": kept,
 	"keyspace": kept, "k": kept, "conns": kept, "rate": kept, "seed": kept,
+	"arrivals": kept, "keys": kept, "mix": kept, "hit-ratio": kept, "batch-max": kept, "batch-delay": kept, "receivers": kept,
+	"command": kept, "weight": kept, "slo": kept,
 	"context": kept, "resp": kept, "timeout": kept, "connect-timeout": kept,
 	"pin": kept, "gomaxprocs": kept, "heap": kept, "isolate": kept, "disturb": kept, "max-memory": kept,
 	"format": kept, "progress": kept, "client-label": kept, "server-label": kept,
@@ -93,7 +95,7 @@ func standIn(name, value, stand string, known bool) string {
 		return ScrubSide(value)
 	case name == "server" && slices.Contains(serverWords, value):
 		return value
-	case name == "server":
+	case name == "server" || name == "command" && strings.HasPrefix(value, "@"):
 		return "<path>"
 	case !known:
 		return "<value>"

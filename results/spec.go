@@ -63,12 +63,28 @@ func (p Point) Client() string {
 // Load is what a scenario is run with. A field that the scenario does not use
 // is zero.
 type Load struct {
-	Workers  int `json:"workers"`
-	Depth    int `json:"depth,omitempty"` // pairs in one flush
-	DataSize int `json:"data_size"`       // bytes of a value
-	Keyspace int `json:"keyspace"`
-	Conns    int `json:"conns,omitempty"` // asked for; 0 is the library's own formula
+	Workers   int           `json:"workers"`
+	Depth     int           `json:"depth,omitempty"` // pairs in one flush
+	DataSize  int           `json:"data_size"`       // bytes of the largest value
+	Sizes     string        `json:"sizes,omitempty"` // of values, "100-1000" or "64:3,1024:1"; empty: all have DataSize
+	Keyspace  int           `json:"keyspace"`
+	Keys      string        `json:"keys,omitempty"`   // which are taken, "zipf:0.99"; empty: each worker its own, in order
+	Conns     int           `json:"conns,omitempty"`  // asked for; 0 is the library's own formula
+	Mix       string        `json:"mix,omitempty"`    // weights of kinds: "get:95,set:5"
+	Misses    float64       `json:"misses,omitempty"` // share of the reads that ask for keys that are not there
+	BatchMax  int           `json:"batch_max,omitempty"`
+	BatchWait time.Duration `json:"batch_delay_ns,omitempty"`
+	Receivers int           `json:"receivers,omitempty"`
+	Lines     string        `json:"commands,omitempty"` // with weights, one a line
+	Rate      float64       `json:"rate,omitempty"`     // ops a second of all workers; 0: closed loop
+	Arrivals  string        `json:"arrivals,omitempty"` // uniform or poisson
 }
+
+// The arrivals of an open loop.
+const (
+	Uniform = "uniform" // a worker's steps are due at equal intervals
+	Poisson = "poisson" // at random, as those of many users
+)
 
 // Placement is where client and server run.
 type Placement struct {

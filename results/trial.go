@@ -55,11 +55,15 @@ type Measured struct {
 	Errors    map[string]int64  `json:"errors,omitempty"`       // failed steps by class
 	FirstErrs map[string]string `json:"first_errors,omitempty"` // the first error of each class
 	Kinds     []Kind            `json:"kinds"`
-	Slices    Slices            `json:"slices"`
-	Gap       time.Duration     `json:"longest_gap_ns"` // the longest time without any success, to about a millisecond
-	Warm      Warm              `json:"warm"`
-	Cost      Cost              `json:"cost"`
-	Conns     Conns             `json:"conns"`
+	Metrics   []Metric          `json:"metrics,omitempty"`
+	Schedule  *Schedule         `json:"schedule,omitempty"` // nil: closed loop
+	// Sent counts commands that follow from no op, by their name in commandstats.
+	Sent   map[string]Sent `json:"sent,omitempty"`
+	Slices Slices          `json:"slices"`
+	Gap    time.Duration   `json:"longest_gap_ns"` // the longest time without any success, to about a millisecond
+	Warm   Warm            `json:"warm"`
+	Cost   Cost            `json:"cost"`
+	Conns  Conns           `json:"conns"`
 	// FirstReply is from opening the client to the end of its first successful
 	// step, in the warm-up if there is one; 0: nothing succeeded.
 	FirstReply time.Duration `json:"open_to_first_reply_ns,omitempty"`
@@ -76,8 +80,55 @@ type Kind struct {
 	OpsPerSample int       `json:"ops_per_sample"`
 	Ops          int64     `json:"ops"`
 	Attempts     int64     `json:"attempts"`
-	Service      Recording `json:"service_ns"`
-	Failed       Recording `json:"failed_ns"`
+	WarmOps      int64     `json:"warm_ops,omitempty"`
+	WarmAttempts int64     `json:"warm_attempts,omitempty"`
+	Service      Recording `json:"service_ns"` // from when a step was sent
+	// Response is from when a step was due; nil: closed loop.
+	Response *Recording `json:"response_ns,omitempty"`
+	Failed   Recording  `json:"failed_ns"`
+	Reads    *Reads     `json:"reads,omitempty"` // nil: it reads nothing, or does not tell
+}
+
+// Reads counts keys that were read.
+type Reads struct {
+	Hits   int64 `json:"hits"`
+	Misses int64 `json:"misses"`
+	// Unintended misses are those of keys that should have been there.
+	Unintended int64 `json:"unintended,omitempty"`
+}
+
+// A Metric is a series of numbers that a scenario records beside the service
+// times.
+type Metric struct {
+	Name   string    `json:"name"`
+	Unit   string    `json:"unit"`             // "ns", "bytes", or what is counted
+	Better string    `json:"better,omitempty"` // lower or higher; empty: neither
+	Values Recording `json:"values"`
+}
+
+// A Schedule is how the steps of an open loop were started. Its rates are in
+// ops a second of the whole trial.
+type Schedule struct {
+	Offered  float64   `json:"offered"`  // what came due
+	Achieved float64   `json:"achieved"` // what was done, until the last of it had ended
+	Due      int64     `json:"due"`      // steps
+	Unsent   int64     `json:"unsent"`   // of those, given up because the trial had to end
+	Late     int64     `json:"late"`     // of those, due while their worker was in an earlier step
+	Lag      Recording `json:"lag_ns"`   // how long after it was due, and its worker free, a step was sent
+	Wake     Recording `json:"wake_ns"`  // how late the pacer itself was
+}
+
+// Kept is the share of the offered rate below which a trial was overloaded.
+const Kept = 0.99
+
+// Overloaded reports whether the trial could not keep its schedule: its
+// latencies then tell how long it ran, and nothing else.
+func (s *Schedule) Overloaded() bool { return s != nil && s.Achieved < Kept*s.Offered }
+
+// Sent is how many commands were answered, and how many were sent.
+type Sent struct {
+	Done  int64 `json:"done"`
+	Tried int64 `json:"tried"`
 }
 
 // Slices are the trial's course: equal stretches of Length from its start.

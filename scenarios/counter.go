@@ -10,17 +10,16 @@ import (
 
 func init() {
 	register(Scenario{
-		Name:     "counter",
-		Doc:      "Are increments lost or done twice, above all when the connection breaks?",
-		Version:  1,
-		Place:    7,
-		Kinds:    []Kind{{Name: "incr", Unit: "incr"}},
-		Workers:  10,
-		Uses:     []Use{Workers, Conns},
-		Needs:    clients.Capabilities{Count: true},
-		Counts:   true,
-		Commands: []string{"INCR"},
-		Bind:     increment,
+		Name:    "counter",
+		Doc:     "Are increments lost or done twice, above all when the connection breaks?",
+		Version: 1,
+		Place:   7,
+		Kinds:   []Kind{{Name: "incr", Unit: "incr", Commands: []string{"INCR"}}},
+		Load:    Load{Workers: 10},
+		Uses:    []Use{Workers, Conns},
+		Needs:   clients.Capabilities{Count: true},
+		Counts:  true,
+		Bind:    increment,
 	})
 }
 

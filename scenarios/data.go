@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"respbench.dev/respbench/clients"
+	"respbench.dev/respbench/internal/engine"
 	"respbench.dev/respbench/internal/gen"
 )
 
@@ -12,50 +13,100 @@ type Material struct {
 	Earlier []uint64
 
 	keys     *gen.Keys
+	absent   *gen.Keys // that nobody writes; nil: no reads ask for them
 	values   gen.Writer
-	depth    int
+	shared   gen.Writer        // what steps write to keys that workers share
+	picks    *gen.Distribution // nil: each worker takes keys of its own, in order
+	load     Load
+	own      string // how keys of the scenario's own begin
 	dataSeed uint64
 	trial    uint64
 }
 
-// NewMaterial makes the scenario's keys, and values of dataSize bytes that
-// follow from the seeds of the run's data and of the trial. Depth is the pairs
-// in one flush.
-func (s Scenario) NewMaterial(run string, count, dataSize int, dataSeed, trial uint64, depth int) *Material {
-	return &Material{
-		keys:     gen.NewKeys(s.Prefix(run, dataSize), count),
-		values:   gen.NewValues(dataSeed, dataSize).Trial(trial),
-		depth:    depth,
+// NewMaterial makes the scenario's keys, and values that follow from the seeds
+// of the run's data and of the trial. The load is one that Load.Check takes.
+//
+// What steps write to shared keys follows from the run's data alone: a trial
+// reads what any trial before it has written.
+func (s Scenario) NewMaterial(run string, load Load, dataSeed, trial uint64) *Material {
+	values := load.values(dataSeed)
+	m := &Material{
+		keys:     gen.NewKeys(s.Prefix(run, load), s.keysOf(load)),
+		values:   values.Trial(trial),
+		shared:   values.Trial(dataSeed),
+		load:     load,
+		own:      gen.RunPrefix(run) + s.Name + ":",
 		dataSeed: dataSeed,
 		trial:    trial,
 	}
+	if (load.Keys != "" || s.SharesKeys) && m.keys.Len() > 0 {
+		m.picks = load.picks().Over(m.keys.Len())
+	}
+	if load.Misses > 0 {
+		m.absent = gen.NewKeys(m.Own("absent:"), absentKeys)
+	}
+	return m
 }
 
-// Worker returns the data of one worker of so many.
-func (m *Material) Worker(index, of int) *Data {
-	return &Data{material: m, worker: index, values: m.values, depth: m.depth, cursor: m.keys.Cursor(index, of)}
+// keysOf is how many keys are loaded: one for each worker that counts.
+func (s Scenario) keysOf(load Load) int {
+	switch {
+	case s.Unloaded:
+		return 0
+	case s.Counts:
+		return load.Workers
+	}
+	return load.Keyspace
+}
+
+// Own names a key of the scenario's own.
+func (m *Material) Own(name string) string { return m.own + name }
+
+// Seed is the trial's.
+func (m *Material) Seed() uint64 { return m.trial }
+
+// Worker returns the data of one worker.
+func (m *Material) Worker(w *engine.Worker) *Data {
+	d := &Data{Worker: w, material: m, values: m.values, depth: max(m.load.Depth, 1)}
+	if m.picks != nil {
+		d.picker, d.writes = m.picks.Picker(m.trial, w.Index, w.Of), w.Index
+	} else if m.keys.Len() > 0 {
+		d.cursor = m.keys.Cursor(w.Index, w.Of)
+	}
+	return d
 }
 
 // Data is what one worker works on: keys of its own, and values.
 type Data struct {
-	cursor gen.Cursor
+	Worker *engine.Worker // whom to give samples of metrics to
+
+	cursor gen.Cursor  // where keys are the worker's own
+	picker *gen.Picker // where they are shared; else nil
+	writes int         // to shared keys
 	values gen.Writer
 	depth  int
 	count  counter
 
 	material *Material
-	worker   int
 }
 
 // NextWrite returns the worker's next key and the value to write to it, which
-// differs from the one that it holds.
+// differs from the one that it holds, unless the key is shared.
 func (d *Data) NextWrite() (string, clients.Value) {
+	if d.picker != nil {
+		key, name := d.Pick()
+		return name, d.SharedValue(key)
+	}
 	key, name, pass := d.cursor.Next()
 	return name, clients.Value(d.values.Written(key, pass))
 }
 
 // NextRead returns the worker's next key and what the loader wrote to it.
 func (d *Data) NextRead() (string, clients.Value) {
+	if d.picker != nil {
+		key, name := d.Pick()
+		return name, clients.Value(d.values.Loaded(key))
+	}
 	key, name, _ := d.cursor.Next()
 	return name, clients.Value(d.values.Loaded(key))
 }
@@ -85,8 +136,8 @@ func (m *Material) held(name, value string) bool {
 		return false
 	}
 	values := m.values.Values
-	if len(value) != values.Size() {
+	if len(value) != values.Size(key) {
 		values = gen.NewValues(m.dataSeed, len(value))
 	}
-	return values.Held(key, value, append([]uint64{m.trial}, m.Earlier...))
+	return values.Held(key, value, append([]uint64{m.trial, m.dataSeed}, m.Earlier...))
 }

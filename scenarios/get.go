@@ -13,11 +13,10 @@ func init() {
 		Doc:         "What does reading alone cost, of keys that nobody writes?",
 		Version:     1,
 		Place:       5,
-		Kinds:       []Kind{{Name: "get", Unit: "get"}},
-		Workers:     1,
-		Uses:        []Use{Workers, DataSize, Keyspace, Conns},
+		Kinds:       []Kind{{Name: "get", Unit: "get", Reads: true, Commands: []string{"GET"}}},
+		Load:        Load{Workers: 1},
+		Uses:        []Use{Workers, DataSize, Keyspace, Keys, Conns},
 		ReadsLoaded: true,
-		Commands:    []string{"GET"},
 		Bind:        get,
 	})
 }

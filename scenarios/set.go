@@ -9,15 +9,14 @@ import (
 
 func init() {
 	register(Scenario{
-		Name:     "set",
-		Doc:      "What does writing alone cost?",
-		Version:  1,
-		Place:    6,
-		Kinds:    []Kind{{Name: "set", Unit: "set"}},
-		Workers:  1,
-		Uses:     []Use{Workers, DataSize, Keyspace, Conns},
-		Commands: []string{"SET"},
-		Bind:     set,
+		Name:    "set",
+		Doc:     "What does writing alone cost?",
+		Version: 1,
+		Place:   6,
+		Kinds:   []Kind{{Name: "set", Unit: "set", Commands: []string{"SET"}}},
+		Load:    Load{Workers: 1},
+		Uses:    []Use{Workers, DataSize, Keyspace, Keys, Conns},
+		Bind:    set,
 	})
 }
 

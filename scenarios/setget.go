@@ -10,25 +10,26 @@ import (
 
 // The classic op: a SET, then a GET of the same key, the reply compared with
 // what was set.
-var (
-	setGetKinds    = []Kind{{Name: "set+get", Unit: "set+get"}}
-	setGetCommands = []string{"SET", "GET"}
-)
+var setGetKinds = []Kind{{Name: "set+get", Unit: "set+get", Reads: true, Commands: []string{"SET", "GET"}}}
 
 // setGet waits for each reply before it sends the next command.
 func setGet(s clients.Session, d *Data) (engine.Step, error) {
 	reply := new(clients.Reply)
 	return func(ctx context.Context) (kind, ops int, err error) {
-		key, value := d.NextWrite()
-		if err := s.Set(ctx, key, value); err != nil {
-			return 0, 1, err
-		}
-		reply.Reset()
-		if err := s.Get(ctx, key, reply); err != nil {
-			return 0, 1, err
-		}
-		return 0, 1, d.check(reply, key, value)
+		return 0, 1, d.setGet(ctx, s, reply)
 	}, nil
+}
+
+func (d *Data) setGet(ctx context.Context, s clients.Session, reply *clients.Reply) error {
+	key, value := d.NextWrite()
+	if err := s.Set(ctx, key, value); err != nil {
+		return err
+	}
+	reply.Reset()
+	if err := s.Get(ctx, key, reply); err != nil {
+		return err
+	}
+	return d.check(reply, key, value)
 }
 
 // setGetFlush sends depth pairs in one explicit pipeline.

@@ -95,7 +95,7 @@ func (c *counter) forget(n int64) (untold int64) {
 }
 
 // counterKey is the worker's only key: there is one for each worker.
-func (d *Data) counterKey() string { return d.material.keys.At(d.worker) }
+func (d *Data) counterKey() string { return d.material.keys.At(d.Worker.Index) }
 
 // Tally is what became of the worker's increments, of a scenario that counts.
 func (d *Data) Tally() Tally { return d.count.tally }

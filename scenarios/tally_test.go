@@ -97,7 +97,7 @@ func counted(t *testing.T, session *number, steps int) *Data {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := s.NewMaterial(run, 3, 0, dataSeed, 9, 1).Worker(1, 3)
+	d := s.NewMaterial(run, Load{Workers: 3}, dataSeed, 9).Worker(workers(3)[1])
 	step, err := s.Bind(session, d)
 	if err != nil {
 		t.Fatal(err)

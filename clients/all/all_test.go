@@ -16,9 +16,9 @@ func TestOrder(t *testing.T) {
 		}
 	}
 	want := []string{
-		"raw:default",
-		"rueidis:default", "rueidis:no-autopipe", "rueidis:always-pipe",
-		"goredis:default", "goredis:autopipe",
+		"raw:default", "raw:pool",
+		"rueidis:default", "rueidis:no-autopipe", "rueidis:always-pipe", "rueidis:cache",
+		"goredis:default", "goredis:autopipe", "goredis:cache",
 		"redigo:default", "redigo:conn",
 	}
 	if diff := cmp.Diff(want, names); diff != "" {

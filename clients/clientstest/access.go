@@ -2,6 +2,7 @@ package clientstest
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -48,6 +49,14 @@ func (s subject) mustRefuse(t *testing.T, to clients.Target) {
 func checkDatabase(t *testing.T, s subject) {
 	to := target(s.server.addr, 1)
 	to.DB = 3
+	if s.variant.Reaches != nil {
+		if err := s.variant.Reaches(to); err != nil {
+			if !strings.Contains(err.Error(), "database 3") {
+				t.Errorf("refuses a database without naming it: %v", err)
+			}
+			return
+		}
+	}
 	session := s.alone(t, to)
 	mustSetGet(t, session, "database", text("v"))
 
@@ -69,8 +78,11 @@ func checkUnixSocket(t *testing.T, s subject) {
 }
 
 // checkLimitedUser may do what the classic scenarios need and no more: neither
-// HELLO nor CLIENT nor PING.
+// HELLO nor CLIENT nor PING. A cache needs more.
 func checkLimitedUser(t *testing.T, s subject) {
+	if s.variant.Has.Cache {
+		return
+	}
 	own := servertest.Start(t, servertest.Options{})
 	own.Do(t, "ACL", "SETUSER", "limited", "on", ">secret", "resetkeys", "~respbench:*",
 		"-@all", "+get", "+set", "+unlink", "+exists", "+ttl")
@@ -91,8 +103,12 @@ func checkLimitedUser(t *testing.T, s subject) {
 	}
 }
 
-// checkForbiddenCommands uses a server as some services offer it.
+// checkForbiddenCommands uses a server as some services offer it. A cache needs
+// more.
 func checkForbiddenCommands(t *testing.T, s subject) {
+	if s.variant.Has.Cache {
+		return
+	}
 	var forbidden []string
 	for _, command := range []string{"HELLO", "CLIENT", "CONFIG", "INFO"} {
 		forbidden = append(forbidden, "--rename-command", command, "")

@@ -96,11 +96,36 @@ func inParallel(t *testing.T, c clients.Client, n int, work func(context.Context
 	all.Wait()
 }
 
+// checkCapabilities holds Has and the sessions together, both ways. What Acquire
+// returns has what the variant has, but for a pool and a cache.
 func checkCapabilities(t *testing.T, s subject) {
-	session := s.alone(t, target(s.server.addr, 1))
-	_, pipelines := session.(clients.Pipeliner)
-	_, counts := session.(clients.Counter)
-	if has := (clients.Capabilities{Pipeline: pipelines, Count: counts}); has != s.variant.Has {
+	client := s.open(t, target(s.server.addr, 1))
+	own := session(t, client)
+	has := clients.CapabilitiesOf(own)
+	if _, reports := client.(clients.PoolReporter); reports {
+		has.Pool = true
+	}
+	if has != s.variant.Has {
 		t.Errorf("sessions implement %+v, the variant says %+v", has, s.variant.Has)
 	}
+	pooler, ok := own.(clients.Pooler)
+	if !ok {
+		return
+	}
+	held, release := mustAcquire(t, pooler)
+	defer release()
+	want := s.variant.Has
+	want.Pool, want.Cache, want.Listen = false, false, false
+	if lacks := clients.CapabilitiesOf(held).Lacks(want); lacks != "" {
+		t.Errorf("what is acquired lacks %s", lacks)
+	}
+}
+
+func mustAcquire(t *testing.T, p clients.Pooler) (clients.Session, func()) {
+	t.Helper()
+	held, release, err := p.Acquire(context.Background())
+	if err != nil {
+		t.Fatalf("acquire: %v", err)
+	}
+	return held, release
 }

@@ -62,6 +62,12 @@ func runVariant(t *testing.T, s subject) {
 	if s.variant.Name == "" || s.variant.Doc == "" {
 		t.Error("a variant needs a name and a line of documentation")
 	}
+	if s.variant.Has.Cache {
+		t.Run("no cache", func(t *testing.T) { checkNoCache(t, s) })
+		if !s.server.isReal { // it has no tracking
+			return
+		}
+	}
 	for _, c := range checks {
 		if !c.needsReal || s.server.isReal {
 			t.Run(c.name, func(t *testing.T) { c.run(t, s) })
@@ -83,6 +89,26 @@ var checks = []struct {
 	{"pipeline", checkPipeline, false},
 	{"large pipeline", checkLargePipeline, false},
 	{"counter", checkCounter, false},
+	{"commands", checkCommands, false},
+	{"shapes", checkShapes, true},
+	{"command errors", checkCommandErrors, false},
+	{"large replies", checkLargeReplies, false},
+	{"blocking", checkBlocking, true},
+	{"blocking alone", checkBlockingAlone, true},
+	{"transaction", checkTransaction, false},
+	{"atomic", checkAtomic, false},
+	{"transaction errors", checkTransactionErrors, false},
+	{"listening", checkListening, true},
+	{"listeners", checkListeners, true},
+	{"listening ends", checkListeningEnds, true},
+	{"listening cancelled", checkListeningCancelled, true},
+	{"listening broken", checkListeningBroken, true},
+	{"pool size", checkPoolSize, false},
+	{"pool wait", checkPoolWait, false},
+	{"pool sessions", checkPoolSessions, false},
+	{"broken pool", checkPoolBroken, false},
+	{"cache", checkCache, true},
+	{"cache hits", checkCacheHits, true},
 	{"server error in a pipeline", checkPipelineError, true},
 	{"server errors", checkServerErrors, true},
 	{"broken connection", checkBrokenConnection, false},

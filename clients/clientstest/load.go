@@ -51,10 +51,10 @@ func startLoad(t *testing.T, v clients.Variant, to clients.Target, e explained) 
 	}
 	l.end = sync.OnceValue(l.close)
 	t.Cleanup(func() { _ = l.end() })
-	var err error
-	if l.client, err = v.Open(context.Background(), to); err != nil {
-		t.Fatalf("%s: open: %v", v.Name, err)
-	}
+	servertest.Eventually(t, limit, v.Name+": open", func() (err error) { // the time-outs are short for that
+		l.client, err = v.Open(context.Background(), to)
+		return err
+	})
 	for i := range loadWorkers {
 		session, err := l.client.Session(context.Background())
 		if err != nil {

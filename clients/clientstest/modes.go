@@ -88,6 +88,8 @@ func checkCluster(t *testing.T, lib clients.Library) {
 	for _, v := range lib.Variants {
 		t.Run(v.Name, func(t *testing.T) {
 			checkSlots(t, subject{variant: v}, to, c)
+			checkCommandSlots(t, subject{variant: v}, to, adminsOf(c.Masters(t)))
+			checkTransactionSlots(t, subject{variant: v}, to, adminsOf(c.Masters(t)))
 			checkMoved(t, subject{variant: v}, to, c)
 		})
 	}
@@ -102,6 +104,14 @@ func checkCluster(t *testing.T, lib clients.Library) {
 	failOver(t, c, loads)
 	stopAll(t, loads)
 	awaitNoClients(t, c.Nodes...)
+}
+
+func adminsOf(servers []*servertest.Server) []admin {
+	admins := make([]admin, len(servers))
+	for i, s := range servers {
+		admins[i] = s
+	}
+	return admins
 }
 
 // failOver has a replica take over. The former master comes back as a replica

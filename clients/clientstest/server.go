@@ -82,11 +82,23 @@ func (s *server) awaitIdle(t testing.TB) {
 // calls is how often the server has executed a command.
 func calls(t testing.TB, a admin, command string) int {
 	t.Helper()
-	_, rest, found := strings.Cut(a.Do(t, "INFO", "commandstats"), "cmdstat_"+command+":calls=")
+	return number(t, a.Do(t, "INFO", "commandstats"), "cmdstat_"+command+":calls=")
+}
+
+// executed is how many commands the server has executed.
+func executed(t testing.TB, a admin) int {
+	t.Helper()
+	return number(t, a.Do(t, "INFO", "stats"), "total_commands_processed:")
+}
+
+// number is the one behind a name, 0 where that is missing.
+func number(t testing.TB, info, name string) int {
+	t.Helper()
+	_, rest, found := strings.Cut(info, name)
 	if !found {
 		return 0
 	}
-	digits, _, _ := strings.Cut(rest, ",")
+	digits := rest[:len(rest)-len(strings.TrimLeft(rest, "0123456789"))]
 	n, err := strconv.Atoi(digits)
 	if err != nil {
 		t.Fatal(err)

@@ -4,8 +4,6 @@ package fake
 
 import (
 	"context"
-	"errors"
-	"time"
 
 	"respbench.dev/respbench/clients"
 )
@@ -35,7 +33,7 @@ func variant(name, doc string, misbehave func(*session) clients.Session) clients
 		Name:   name,
 		Doc:    doc,
 		Hidden: true,
-		Has:    clients.Capabilities{Pipeline: true, Count: true},
+		Has:    clients.Capabilities{Pipeline: true, Count: true, Command: true, Transaction: true, Listen: true, Pool: true},
 		Open: func(_ context.Context, t clients.Target) (clients.Client, error) {
 			return &client{remember: t.Depth, misbehave: misbehave}, nil
 		},
@@ -123,6 +121,28 @@ func (s *session) Incr(_ context.Context, key string) (int64, error) {
 
 func (s *session) Close() error { return nil }
 
+// Do answers OK to everything.
+func (s *session) Do(_ context.Context, _ clients.Call, into *clients.Answer) error {
+	into.SetText("OK")
+	return nil
+}
+
+func (s *session) Transact(_ context.Context, _ []clients.Call, into []clients.Answer) error {
+	for i := range into {
+		into[i].SetText("OK")
+	}
+	return nil
+}
+
+// Listen hears nothing.
+func (s *session) Listen(ctx context.Context, _ string, ready func(), _ func(string)) error {
+	ready()
+	<-ctx.Done()
+	return nil
+}
+
+func (s *session) Acquire(context.Context) (clients.Session, func(), error) { return s, func() {}, nil }
+
 // pipeline sends commands one by one, so that a fault hits each of them.
 func pipeline(ctx context.Context, s clients.Session, commands []clients.Command) error {
 	var first error
@@ -139,77 +159,4 @@ func pipeline(ctx context.Context, s clients.Session, commands []clients.Command
 		}
 	}
 	return first
-}
-
-// A faulty session runs before ahead of every command.
-type faulty struct {
-	*session
-	before func() error
-}
-
-func (f *faulty) Set(ctx context.Context, key string, v clients.Value) error {
-	if err := f.before(); err != nil {
-		return err
-	}
-	return f.session.Set(ctx, key, v)
-}
-
-func (f *faulty) Get(ctx context.Context, key string, into *clients.Reply) error {
-	if err := f.before(); err != nil {
-		return err
-	}
-	return f.session.Get(ctx, key, into)
-}
-
-func (f *faulty) Incr(ctx context.Context, key string) (int64, error) {
-	if err := f.before(); err != nil {
-		return 0, err
-	}
-	return f.session.Incr(ctx, key)
-}
-
-func (f *faulty) Pipeline(ctx context.Context, commands []clients.Command) error {
-	return pipeline(ctx, f, commands)
-}
-
-// ErrFake is what the variant "error" answers.
-var ErrFake = errors.New("ERR this client always fails")
-
-func fails(s *session) clients.Session {
-	return &faulty{s, func() error { return ErrFake }}
-}
-
-func slow(s *session) clients.Session {
-	return &faulty{s, func() error {
-		time.Sleep(time.Millisecond)
-		return nil
-	}}
-}
-
-func hangs(s *session) clients.Session {
-	return &faulty{s, func() error { select {} }}
-}
-
-func panics(s *session) clients.Session {
-	calls := 0
-	return &faulty{s, func() error {
-		if calls++; calls == 100 {
-			panic("the fake client panics in its hundredth call")
-		}
-		return nil
-	}}
-}
-
-// A liar answers with a value that nobody has set. It counts as it should.
-type liar struct{ *session }
-
-func mismatch(s *session) clients.Session { return liar{s} }
-
-func (l liar) Get(_ context.Context, _ string, into *clients.Reply) error {
-	into.String("not what was set")
-	return nil
-}
-
-func (l liar) Pipeline(ctx context.Context, commands []clients.Command) error {
-	return pipeline(ctx, l, commands)
 }

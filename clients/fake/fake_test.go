@@ -54,7 +54,7 @@ func setGet(s clients.Session, key, value string) error {
 
 func TestVariantsAreHiddenAndDocumented(t *testing.T) {
 	for _, v := range Library.Variants {
-		if !v.Hidden || v.Doc == "" || v.Has != (clients.Capabilities{Pipeline: true, Count: true}) {
+		if !v.Hidden || v.Doc == "" || v.Has != clients.CapabilitiesOf(open(t, v.Name, 1)) {
 			t.Errorf("%+v", v)
 		}
 	}
@@ -116,12 +116,14 @@ func TestAllocatesNothing(t *testing.T) {
 	s := open(t, "default", 1)
 	value := text("value")
 	var reply clients.Reply
+	var answer clients.Answer
 	commands := []clients.Command{{Key: "k", Value: value}, {Key: "k", IsGet: true}}
 	if n := testing.AllocsPerRun(100, func() {
 		_ = s.Set(ctx, "k", value)
 		_ = s.Get(ctx, "k", &reply)
 		_ = s.(clients.Pipeliner).Pipeline(ctx, commands)
 		_, _ = s.(clients.Counter).Incr(ctx, "k")
+		_ = s.(clients.Commander).Do(ctx, clients.Call{}, &answer)
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
@@ -153,6 +155,45 @@ func TestError(t *testing.T) {
 		if !errors.Is(err, ErrFake) {
 			t.Errorf("answered %v", err)
 		}
+	}
+}
+
+func TestCommands(t *testing.T) {
+	s := open(t, "default", 1)
+	var one clients.Answer
+	both := make([]clients.Answer, 2)
+	err := errors.Join(s.(clients.Commander).Do(ctx, clients.Call{}, &one), s.(clients.Transactor).Transact(ctx, nil, both))
+	for _, a := range append(both, one) {
+		if err != nil || a.Shape != clients.Text || a.Text != "OK" {
+			t.Errorf("answered %+v, %v", a, err)
+		}
+	}
+	s = open(t, "error", 1)
+	for _, err := range []error{s.(clients.Commander).Do(ctx, clients.Call{}, &one), s.(clients.Transactor).Transact(ctx, nil, both)} {
+		if !errors.Is(err, ErrFake) {
+			t.Errorf("answered %v", err)
+		}
+	}
+}
+
+func TestListensUntilItIsCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	if err := open(t, "default", 1).(clients.Listener).Listen(ctx, "channel", cancel, nil); err != nil || ctx.Err() == nil {
+		t.Errorf("ended before its context, or with %v", err)
+	}
+}
+
+// An acquired session is like the one it is acquired through.
+func TestAcquire(t *testing.T) {
+	for name, ok := range map[string]bool{"default": true, "error": false, "mismatch": false} {
+		s, release, err := open(t, name, 1).(clients.Pooler).Acquire(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := setGet(s, "k", "v"); (err == nil) != ok {
+			t.Errorf("%s: %v", name, err)
+		}
+		release()
 	}
 }
 

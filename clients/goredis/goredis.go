@@ -1,5 +1,5 @@
 // Package goredis measures github.com/redis/go-redis/v9: one client with pools
-// of connections, or its experimental automatic pipelining.
+// of connections, or its experimental automatic pipelining and client-side cache.
 package goredis
 
 import (
@@ -14,7 +14,10 @@ import (
 	"respbench.dev/respbench/clients"
 )
 
-// Library is go-redis as its README uses it, and its automatic pipelining.
+// Library is go-redis as its README uses it, its automatic pipelining and its
+// cache.
+//
+// Listeners have a connection each beside those that are declared.
 //
 // Pipelines have a pool of their own. Where that cannot dial, the library tries
 // the other pool: a failed pipeline, automatic or not, is up to two dials.
@@ -32,7 +35,7 @@ var Library = clients.Library{
 		{
 			Name:    "default",
 			Doc:     "one client with its pool of connections (README, Quickstart)",
-			Has:     capabilities,
+			Has:     poolCapabilities,
 			Reaches: reaches,
 			Open:    open,
 		},
@@ -44,10 +47,21 @@ var Library = clients.Library{
 			Reaches: reachesAutoPipe,
 			Open:    openAutoPipe,
 		},
+		{
+			Name:    "cache",
+			Doc:     "ClientSideCacheConfig: what was read is kept until the server invalidates it (README, Client-side caching)",
+			Has:     cacheCapabilities,
+			Reaches: reachesCached,
+			Open:    openCached,
+		},
 	},
 }
 
-var capabilities = clients.Capabilities{Pipeline: true, Count: true}
+var (
+	capabilities      = clients.Capabilities{Pipeline: true, Count: true, Command: true, Transaction: true, Listen: true}
+	poolCapabilities  = clients.Capabilities{Pipeline: true, Count: true, Command: true, Transaction: true, Listen: true, Pool: true}
+	cacheCapabilities = clients.Capabilities{Pipeline: true, Count: true, Command: true, Transaction: true, Listen: true, Pool: true, Cache: true}
+)
 
 func reaches(t clients.Target) error { return clients.NeedOneServer("goredis", t) }
 
@@ -65,7 +79,7 @@ func open(ctx context.Context, t clients.Target) (clients.Client, error) {
 		return nil, err
 	}
 	c.settings.Conns = c.masters * pooled(t, o)
-	return c, nil
+	return poolClient{c}, nil
 }
 
 // openAutoPipe has one batch at a time in flight, of a cluster one for each
@@ -127,13 +141,14 @@ func countMasters(ctx context.Context, c *redis.ClusterClient) (int, error) {
 
 type client struct {
 	c        redis.UniversalClient
-	commands redis.Cmdable // c, or its automatic pipeline
-	masters  int           // over which keys are spread
+	commands sender // c, or its automatic pipeline
+	patience patience
+	masters  int // over which keys are spread
 	settings clients.Settings
 }
 
 func (c *client) Session(context.Context) (clients.Session, error) {
-	return session{c.commands}, nil
+	return session{c: c.commands, client: c}, nil
 }
 
 func (c *client) Resolved() clients.Settings { return c.settings }

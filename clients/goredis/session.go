@@ -8,7 +8,11 @@ import (
 	"respbench.dev/respbench/clients"
 )
 
-type session struct{ c redis.Cmdable }
+type session struct {
+	c       sender
+	client  *client
+	keyless bool // all keys are hidden from the library, which has a cache
+}
 
 func (s session) Set(ctx context.Context, key string, v clients.Value) error {
 	return s.c.Set(ctx, key, string(v), 0).Err()

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"respbench.dev/respbench/clients"
+	"respbench.dev/respbench/internal/resp"
 )
 
 // serve answers every request with the same bytes, so that only the client
@@ -47,8 +48,13 @@ func openAt(t *testing.T, addr string, timeout time.Duration) clients.Session {
 
 func openBoth(t *testing.T, addr string, timeout time.Duration) (clients.Client, clients.Session) {
 	t.Helper()
-	c, err := Library.Variants[0].Open(context.Background(), clients.Target{
-		Mode: clients.Standalone, Addrs: []string{addr}, Timeout: timeout, Workers: 1,
+	return openVariant(t, Library.Variants[0], addr, timeout)
+}
+
+func openVariant(t *testing.T, v clients.Variant, addr string, timeout time.Duration) (clients.Client, clients.Session) {
+	t.Helper()
+	c, err := v.Open(context.Background(), clients.Target{
+		Mode: clients.Standalone, Addrs: []string{addr}, Timeout: timeout, Workers: 1, Conns: 1,
 		Dialer: clients.NewDialer("tcp", time.Second, nil),
 	})
 	if err != nil {
@@ -70,6 +76,13 @@ func TestCallsAllocateNothing(t *testing.T) {
 	reply := "$16\r\n0123456789abcdef\r\n"
 	var into clients.Reply
 	commands := []clients.Command{{Key: "key", Value: value}, {Key: "key", IsGet: true}}
+	scalar := clients.Call{Words: []string{"HGET", "key", "field"}, Key: 1}
+	list := clients.Call{Words: []string{"XRANGE", "key", "-", "+"}, Key: 1}
+	nested := "*2\r\n*2\r\n$3\r\n1-1\r\n*2\r\n$1\r\nf\r\n$1\r\nv\r\n:7\r\n"
+	both := []clients.Call{scalar, list}
+	transaction := words("MULTI") + words(scalar.Words...) + words(list.Words...) + words("EXEC")
+	var answer clients.Answer
+	answers := make([]clients.Answer, len(both))
 	cases := []struct {
 		name    string
 		request int
@@ -84,6 +97,15 @@ func TestCallsAllocateNothing(t *testing.T) {
 		{"incr", len(appendIncr(nil, "key")), ":1234567890\r\n", func(s clients.Session) error {
 			_, err := s.(clients.Counter).Incr(ctx, "key")
 			return err
+		}},
+		{"do", words(scalar.Words...), reply, func(s clients.Session) error {
+			return s.(clients.Commander).Do(ctx, scalar, &answer)
+		}},
+		{"do with a nested reply", words(list.Words...), nested, func(s clients.Session) error {
+			return s.(clients.Commander).Do(ctx, list, &answer)
+		}},
+		{"transaction", transaction, "+OK\r\n+QUEUED\r\n+QUEUED\r\n*2\r\n" + reply + nested, func(s clients.Session) error {
+			return s.(clients.Transactor).Transact(ctx, both, answers)
 		}},
 	}
 	for _, c := range cases {
@@ -101,6 +123,9 @@ func TestCallsAllocateNothing(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// words is how many bytes a command takes.
+func words(command ...string) int { return len(resp.AppendCommand(nil, command...)) }
 
 // An answer of the wrong type must not pass for success, and ends the
 // connection: what follows it cannot be trusted.

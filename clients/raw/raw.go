@@ -1,7 +1,7 @@
-// Package raw is the hand-written client: one blocking connection for each
-// worker, one write and no allocation for each call. It is the reference cost
-// of that connection model, and no limit: a library that batches concurrent
-// callers can beat it.
+// Package raw is the hand-written client: one write and no allocation for each
+// call, over one blocking connection for each worker or over those of a pool.
+// It is the reference cost of these connection models, and no limit: a library
+// that batches concurrent callers can beat it.
 package raw
 
 import (
@@ -18,21 +18,39 @@ import (
 // Library is the client of our own.
 var Library = clients.Library{
 	Name: "raw",
-	Variants: []clients.Variant{{
-		Name:    "default",
-		Doc:     "hand-written: one blocking connection for each worker",
-		Has:     clients.Capabilities{Pipeline: true, Count: true},
-		Reaches: reaches,
-		Open:    open,
-	}},
+	Variants: []clients.Variant{
+		{
+			Name:    "default",
+			Doc:     "hand-written: one blocking connection for each worker",
+			Has:     has,
+			Reaches: reaches,
+			Open:    open,
+		},
+		{
+			Name:    "pool",
+			Doc:     "hand-written: a pool of connections, one taken for each call; 10 for each of GOMAXPROCS unless asked for another number",
+			Has:     hasPool,
+			Reaches: func(t clients.Target) error { return clients.NeedStandalone("raw:pool", t) },
+			Open:    openPool,
+		},
+	},
 }
+
+var (
+	has     = clients.Capabilities{Pipeline: true, Count: true, Command: true, Transaction: true, Listen: true}
+	hasPool = clients.Capabilities{Pipeline: true, Count: true, Command: true, Transaction: true, Listen: true, Pool: true}
+)
 
 func reaches(t clients.Target) error {
 	return cmp.Or(clients.NeedConnPerWorker("raw", t), clients.NeedStandalone("raw", t))
 }
 
 func open(_ context.Context, t clients.Target) (clients.Client, error) {
-	return &client{target: t, conns: make(map[net.Conn]struct{})}, nil
+	return newClient(t), nil
+}
+
+func newClient(t clients.Target) *client {
+	return &client{target: t, conns: make(map[net.Conn]struct{})}
 }
 
 // A client keeps the connections of its sessions, so that Close ends a call

@@ -21,20 +21,23 @@ const (
 type session struct {
 	client *client
 	conn   net.Conn // nil: dial on the next call
-	reader *resp.Reader
-	out    []byte // the request being built
-	bodies []byte // replies of the last pipeline: the reader reuses its own memory
+	out    []byte   // the request being built
+	replies
 
 	dialled time.Time     // from here the next is counted
 	extend  time.Duration // when the deadline is to be moved again
 }
 
+// Replies are the memory in which what was read last lies.
+type replies struct {
+	reader *resp.Reader
+	bodies []byte // what the reader would overwrite with the next part
+}
+
+func newReplies() replies { return replies{reader: resp.NewReader(nil, readBuffer)} }
+
 func newSession(c *client) *session {
-	return &session{
-		client: c,
-		reader: resp.NewReader(nil, readBuffer),
-		out:    make([]byte, 0, writeBuffer),
-	}
+	return &session{client: c, replies: newReplies(), out: make([]byte, 0, writeBuffer)}
 }
 
 func (s *session) Set(ctx context.Context, key string, v clients.Value) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/rueidis"
@@ -13,17 +14,20 @@ import (
 
 type client struct {
 	c        rueidis.Client
-	masters  int // over which keys are spread
+	mode     string // of the target
+	masters  int    // over which keys are spread
 	settings clients.Settings
 	dialled  dialled
+
+	invalidated atomic.Int64 // keys, of a client with a cache
 }
 
 // open closes what it has begun unless it succeeds.
-func (c *client) open(ctx context.Context, mode string, o rueidis.ClientOption) (err error) {
+func (c *client) open(ctx context.Context, o rueidis.ClientOption) (err error) {
 	c.c, err = rueidis.NewClient(o)
 	if err == nil {
 		c.masters = 1
-		if mode == clients.Cluster {
+		if c.mode == clients.Cluster {
 			c.masters, err = countMasters(ctx, c.c)
 		}
 	}
@@ -33,7 +37,9 @@ func (c *client) open(ctx context.Context, mode string, o rueidis.ClientOption) 
 	return err
 }
 
-func (c *client) Session(context.Context) (clients.Session, error) { return session{c.c}, nil }
+func (c *client) Session(context.Context) (clients.Session, error) { return c.shared(), nil }
+
+func (c *client) shared() shared { return shared{session{c.c}, c} }
 
 func (c *client) Resolved() clients.Settings { return c.settings }
 

@@ -16,10 +16,10 @@ import (
 // whose nodes send a client in circles. A cluster at work needs one or two.
 const mostRedirects = 16
 
-// options are those that every variant sets: no cache, no hidden retry, no
-// guessing of the server's mode, and our dialer. TLS is the dialer's; the
-// library is told of it because of the two ports that a cluster's node has.
-// Replicas are never read.
+// options are those that variants set unless they say otherwise: no cache, no
+// hidden retry, no guessing of the server's mode, and our dialer. TLS is the
+// dialer's; the library is told of it because of the two ports that a cluster's
+// node has. Replicas are never read.
 func options(t clients.Target, d *dialled) rueidis.ClientOption {
 	o := rueidis.ClientOption{
 		InitAddress:       t.Addrs,
@@ -67,7 +67,6 @@ func keepAlive(t clients.Target) time.Duration {
 func described(t clients.Target, o rueidis.ClientOption) map[string]string {
 	named := map[string]string{
 		"ClientSetInfo":    "DisableClientSetInfo",
-		"DisableCache":     "true",
 		"DisableRetry":     "true",
 		"ConnWriteTimeout": o.ConnWriteTimeout.String(), // the default is ten seconds
 	}
@@ -75,6 +74,11 @@ func described(t clients.Target, o rueidis.ClientOption) map[string]string {
 		if on {
 			named[name] = "true"
 		}
+	}
+	flag("DisableCache", o.DisableCache)
+	if !o.DisableCache {
+		named["OnInvalidations"] = "counts them"
+		named["DoCache ttl"] = cacheTTL.String() // an argument that has no default
 	}
 	flag("ForceSingleClient", o.ForceSingleClient)
 	flag("AlwaysRESP2", o.AlwaysRESP2)

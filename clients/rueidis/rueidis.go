@@ -13,8 +13,11 @@ import (
 	"respbench.dev/respbench/clients"
 )
 
-// Library is rueidis as its README uses it, and the two other ways that the
+// Library is rueidis as its README uses it, and the three other ways that the
 // README describes.
+//
+// Calls that may wait in the server, and listeners, take connections of a pool
+// beside those that are declared.
 var Library = clients.Library{
 	Name:   "rueidis",
 	Module: "github.com/redis/rueidis",
@@ -25,14 +28,14 @@ var Library = clients.Library{
 			Shares:  true,
 			Has:     capabilities,
 			Reaches: reachesMultiplexed,
-			Open:    opener(multiplexed),
+			Open:    opener(multiplexed, plain),
 		},
 		{
 			Name:    "no-autopipe",
 			Doc:     "DisableAutoPipelining: a pooled connection for each call (README, Disable Auto Pipelining)",
-			Has:     capabilities,
+			Has:     with(func(c *clients.Capabilities) { c.Pool = true }),
 			Reaches: reaches,
-			Open:    opener(pooled),
+			Open:    opener(pooled, func(c *client) clients.Client { return poolClient{c} }),
 		},
 		{
 			Name:    "always-pipe",
@@ -40,12 +43,28 @@ var Library = clients.Library{
 			Shares:  true,
 			Has:     capabilities,
 			Reaches: reachesMultiplexed,
-			Open:    opener(alwaysPipelining),
+			Open:    opener(alwaysPipelining, plain),
+		},
+		{
+			Name:    "cache",
+			Doc:     "DoCache, opt-in: values that were read are kept until the server invalidates them (README, Server-Assisted Client-Side Caching)",
+			Shares:  true,
+			Has:     with(func(c *clients.Capabilities) { c.Cache = true }),
+			Reaches: reachesCached,
+			Open:    opener(cached, func(c *client) clients.Client { return cacheClient{c} }),
 		},
 	},
 }
 
-var capabilities = clients.Capabilities{Pipeline: true, Count: true}
+var capabilities = clients.Capabilities{Pipeline: true, Count: true, Command: true, Transaction: true, Listen: true}
+
+func with(set func(*clients.Capabilities)) clients.Capabilities {
+	c := capabilities
+	set(&c)
+	return c
+}
+
+func plain(c *client) clients.Client { return c }
 
 func reaches(t clients.Target) error { return clients.NeedOneServer("rueidis", t) }
 
@@ -70,18 +89,21 @@ func leavesPipeline(t clients.Target) bool { return 2*t.Depth >= rueidis.Default
 // the most connections to one master that this allows for commands.
 type mode func(clients.Target, *rueidis.ClientOption) (conns int)
 
-func opener(m mode) func(context.Context, clients.Target) (clients.Client, error) {
+func opener(m mode, as func(*client) clients.Client) func(context.Context, clients.Target) (clients.Client, error) {
 	return func(ctx context.Context, t clients.Target) (clients.Client, error) {
-		c := &client{}
+		c := &client{mode: t.Mode}
 		option := options(t, &c.dialled)
 		perMaster := m(t, &option)
-		if err := c.open(ctx, t.Mode, option); err != nil {
+		if !option.DisableCache {
+			option.OnInvalidations = func(keys []rueidis.RedisMessage) { c.invalidated.Add(int64(len(keys))) }
+		}
+		if err := c.open(ctx, option); err != nil {
 			return nil, err
 		}
 		c.settings = clients.Settings{
 			Conns: perMaster * c.masters, RESP: t.Negotiated(), Options: described(t, option),
 		}
-		return c, nil
+		return as(c), nil
 	}
 }
 

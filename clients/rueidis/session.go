@@ -8,7 +8,9 @@ import (
 	"respbench.dev/respbench/clients"
 )
 
-type session struct{ c rueidis.Client }
+// A session sends over whatever it was given: the client that all sessions
+// share, or a connection that was taken out of its pool.
+type session struct{ c rueidis.CoreClient }
 
 func (s session) Set(ctx context.Context, key string, v clients.Value) error {
 	return s.c.Do(ctx, s.c.B().Set().Key(key).Value(string(v)).Build()).Error()

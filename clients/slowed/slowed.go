@@ -4,6 +4,7 @@ package slowed
 
 import (
 	"context"
+	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -24,7 +25,7 @@ func Of(l clients.Library, faults ...Fault) clients.Library {
 func variant(l clients.Library, f Fault) clients.Variant {
 	v := l.Variants[0]
 	open := v.Open
-	v.Name, v.Hidden = f.Name, true
+	v.Name, v.Hidden, v.Has.Cache = f.Name, true, false
 	v.Doc = l.Name + ", slowed by " + f.Name
 	v.Open = func(ctx context.Context, t clients.Target) (clients.Client, error) {
 		c, err := open(ctx, t)
@@ -47,26 +48,31 @@ func (c *client) Session(ctx context.Context) (clients.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{of, c}
-	p, pipelines := of.(clients.Pipeliner)
-	n, counts := of.(clients.Counter)
-	switch {
-	case pipelines && counts:
-		return struct {
-			*session
-			pipeliner
-			counter
-		}{s, pipeliner{p, c}, counter{n, c}}, nil
-	case pipelines:
-		return struct {
-			*session
-			pipeliner
-		}{s, pipeliner{p, c}}, nil
-	case counts:
-		return struct {
-			*session
-			counter
-		}{s, counter{n, c}}, nil
+	return c.slow(of)
+}
+
+// whole is what the first variant of every library has.
+type whole interface {
+	clients.Session
+	clients.Pipeliner
+	clients.Counter
+	clients.Commander
+	clients.Transactor
+	clients.Listener
+}
+
+var needed = clients.Capabilities{Pipeline: true, Count: true, Command: true, Transaction: true, Listen: true}
+
+// slow returns a session that has what of has, but for a cache.
+func (c *client) slow(of clients.Session) (clients.Session, error) {
+	all, ok := of.(whole)
+	if !ok {
+		have := clients.CapabilitiesOf(of)
+		return nil, fmt.Errorf("a session without %s cannot be slowed", have.Lacks(needed))
+	}
+	s := &session{all, c}
+	if p, pools := of.(clients.Pooler); pools {
+		return &pooling{s, p}, nil
 	}
 	return s, nil
 }
@@ -91,35 +97,4 @@ func (p Part) pass() {
 	}
 	for from := time.Now(); time.Since(from) < p.Delay; { // a sleep would give the CPU away
 	}
-}
-
-// A session is slow in its GETs alone: a SET and a GET are one step.
-type session struct {
-	clients.Session
-	client *client
-}
-
-func (s *session) Get(ctx context.Context, key string, into *clients.Reply) error {
-	s.client.step()
-	return s.Session.Get(ctx, key, into)
-}
-
-type pipeliner struct {
-	of     clients.Pipeliner
-	client *client
-}
-
-func (p pipeliner) Pipeline(ctx context.Context, commands []clients.Command) error {
-	p.client.step()
-	return p.of.Pipeline(ctx, commands)
-}
-
-type counter struct {
-	of     clients.Counter
-	client *client
-}
-
-func (c counter) Incr(ctx context.Context, key string) (int64, error) {
-	c.client.step()
-	return c.of.Incr(ctx, key)
 }

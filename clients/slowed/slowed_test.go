@@ -89,16 +89,6 @@ func TestVariants(t *testing.T) {
 // bare sessions can nothing but what each must.
 type bare struct{ clients.Session }
 
-type pipelining struct {
-	bare
-	clients.Pipeliner
-}
-
-type counting struct {
-	bare
-	clients.Counter
-}
-
 // of is a client of one session.
 type of struct {
 	clients.Client
@@ -128,22 +118,22 @@ func opened(t *testing.T, inner clients.Session, f Fault) (*client, clients.Sess
 	return c.(*client), s
 }
 
+// poolless sessions can all that is needed and nothing more.
+type poolless struct{ whole }
+
 func TestOffersWhatTheLibraryOffers(t *testing.T) {
-	for name, test := range map[string]struct {
-		inner             clients.Session
-		pipelines, counts bool
-	}{
-		"neither": {bare{}, false, false},
-		"a pipe":  {pipelining{}, true, false},
-		"a count": {counting{}, false, true},
-		"both":    {fakeSession(t), true, true},
-	} {
-		_, s := opened(t, test.inner, None)
-		_, pipelines := s.(clients.Pipeliner)
-		_, counts := s.(clients.Counter)
-		if pipelines != test.pipelines || counts != test.counts {
-			t.Errorf("%s: pipelines %v, counts %v", name, pipelines, counts)
+	for _, inner := range []clients.Session{fakeSession(t), poolless{fakeSession(t).(whole)}} {
+		_, s := opened(t, inner, None)
+		if got, want := clients.CapabilitiesOf(s), clients.CapabilitiesOf(inner); got != want {
+			t.Errorf("%+v of %+v", got, want)
 		}
+	}
+}
+
+func TestNeedsTheUsualCapabilities(t *testing.T) {
+	c := client{Client: of{session: bare{}}}
+	if _, err := c.Session(t.Context()); err == nil || !strings.Contains(err.Error(), "without explicit pipelining, counting") {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -174,6 +164,21 @@ var steps = map[string]func(*testing.T, clients.Session) error{
 	},
 	"flush": func(t *testing.T, s clients.Session) error {
 		return s.(clients.Pipeliner).Pipeline(t.Context(), []clients.Command{{Key: "k", Value: "v"}, {Key: "k", IsGet: true}})
+	},
+	"command": func(t *testing.T, s clients.Session) error {
+		return s.(clients.Commander).Do(t.Context(), clients.Call{Words: []string{"PING"}}, &clients.Answer{})
+	},
+	"transaction": func(t *testing.T, s clients.Session) error {
+		return s.(clients.Transactor).Transact(t.Context(), nil, nil)
+	},
+	"acquired": func(t *testing.T, s clients.Session) error {
+		held, release, err := s.(clients.Pooler).Acquire(t.Context())
+		if err != nil {
+			return err
+		}
+		defer release()
+		var reply clients.Reply
+		return errors.Join(held.Set(t.Context(), "k", "v"), held.Get(t.Context(), "k", &reply), reply.Check("k", "v"))
 	},
 	"incr": func(t *testing.T, s clients.Session) error {
 		_, err := s.(clients.Counter).Incr(t.Context(), "n")

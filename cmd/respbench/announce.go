@@ -17,13 +17,20 @@ import (
 // accepted: a refusal stays one line.
 type announcer struct {
 	*progress.Display
+	keep   bool // the records of the trials
+	trials []results.Trial
+}
+
+// A serverAnnouncer is that of one of the servers.
+type serverAnnouncer struct {
+	*announcer
 	accepted func(results.Server, []results.Warning)
-	keep     bool // the records of the trials
-	trials   []results.Trial
 }
 
 // Accepted announces the run.
-func (n *announcer) Accepted(s results.Server, warnings []results.Warning) { n.accepted(s, warnings) }
+func (n serverAnnouncer) Accepted(s results.Server, warnings []results.Warning) {
+	n.accepted(s, warnings)
+}
 
 // TrialEnded keeps the record where that is needed.
 func (n *announcer) TrialEnded(number int, t results.Trial) {
@@ -34,10 +41,16 @@ func (n *announcer) TrialEnded(number int, t results.Trial) {
 }
 
 // announce says what is going to be measured, where, and for how long.
-func (a *app) announce(ctx context.Context, p *plan.Plan, where *place, s results.Server, warnings []results.Warning) {
+func (a *app) announce(ctx context.Context, p *plan.Plan, places []*place, i int, s results.Server, warnings []results.Warning) {
 	keys, bytes := p.Keys()
-	where.pointOut(ctx, a.stderr)
-	a.announceServer("server", where, s)
+	if i == 0 {
+		places[0].pointOut(ctx, a.stderr)
+	}
+	a.announceServer(strings.TrimSpace("server "+places[i].label), places[i], s)
+	if i > 0 {
+		a.announceWarnings(warnings)
+		return
+	}
 	fmt.Fprintf(a.stderr, "%s%s (%s, %s), %s (%s), about %s\n", progress.Count(len(p.Trials), "trial"),
 		ofAll(p), progress.Count(len(p.Points), "cell"), progress.Count(p.Rounds, "round"), progress.Count(keys, "key"), megabytes(bytes), estimate(p))
 	fmt.Fprintln(a.stderr, decides(p))

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -15,25 +18,27 @@ import (
 )
 
 // dryRun prints what a run would do.
-func (a *app) dryRun(p *plan.Plan, where *place) error {
+func (a *app) dryRun(p *plan.Plan, places []*place) error {
 	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	defer w.Flush()
 	keys, bytes := p.Keys()
-	fmt.Fprintf(w, "server:\t%s, %s\n", where.kind, where.description)
-	fmt.Fprintf(w, "placement:\t%s\n", placement(p.Points[0].Placement))
+	for i, where := range places {
+		fmt.Fprintf(w, "%s:\t%s, %s\n", strings.TrimSpace("server "+where.label), where.kind, where.description)
+		fmt.Fprintf(w, "placement:\t%s\n", placement(placementOn(p, plan.Server(i))))
+	}
 	fmt.Fprintf(w, "trials:\t%d%s: %s x %s, about %s\n", len(p.Trials), ofAll(p),
 		progress.Count(len(p.Points), "cell"), progress.Count(p.Rounds, "round"), estimate(p))
 	fmt.Fprintf(w, "keys:\t%d, about %s on the server\n", keys, megabytes(bytes))
 	for _, d := range p.Datasets {
-		fmt.Fprintf(w, "load:\t%d x SET %s<i> (%d bytes)\n", d.Count, d.Prefix("<run>"), d.DataSize)
+		fmt.Fprintf(w, "load:\t%d x SET %s<i> (%s bytes)\n", d.Count, d.Prefix("<run>"), cmp.Or(d.Sizes, strconv.Itoa(d.DataSize)))
 	}
 	fmt.Fprintf(w, "also:\tSET %s with an expiry before each trial; INFO around each; UNLINK of all keys at the end\n", gen.AliveKey("<run>"))
-	disturbances(w, p, where)
+	disturbances(w, p, places)
 	fmt.Fprintf(w, "\ncell\tscenario\tclient\tload\tends after\twarm-up\tcommands an op\n")
 	for i, point := range p.Points {
 		end := p.Ends()[i]
-		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", i+1, point.Cell(), point.Client(), load(point.Load),
-			limit(end.Limit, point.Load.Depth), warmup(end.Warmup), strings.Join(p.Commands(point), ", "))
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", i+1, point.Cell()+on(point, places), point.Client(), load(point.Load),
+			limit(end.Limit, point.Load.Depth), warmup(end.Warmup), commandWords(p.Commands(point)))
 	}
 	for _, s := range p.Skips {
 		fmt.Fprintf(w, "skipped\t%s\t%s\t%s\n", s.Point.Cell(), s.Point.Client(), s.Reason)
@@ -45,6 +50,16 @@ func (a *app) dryRun(p *plan.Plan, where *place) error {
 		}
 	}
 	return nil
+}
+
+// placementOn is that of the points of one server.
+func placementOn(p *plan.Plan, id string) results.Placement {
+	for _, point := range p.Points {
+		if point.Server == id {
+			return point.Placement
+		}
+	}
+	return results.Placement{}
 }
 
 // ofAll follows the number of trials where the run has others, which are there
@@ -65,7 +80,7 @@ var deeds = map[string]string{
 }
 
 // disturbances says what is done to the server, and when.
-func disturbances(w io.Writer, p *plan.Plan, where *place) {
+func disturbances(w io.Writer, p *plan.Plan, places []*place) {
 	said, reachesAll := map[string]bool{}, false
 	for _, point := range p.Points {
 		events, err := results.ParseDisturb(point.Disturb)
@@ -78,7 +93,7 @@ func disturbances(w io.Writer, p *plan.Plan, where *place) {
 			reachesAll = reachesAll || e.Name == results.Pause || e.Name == results.Failover
 		}
 	}
-	if reachesAll && where.kind == server.Remote {
+	if reachesAll && slices.ContainsFunc(places, func(w *place) bool { return w.kind == server.Remote }) {
 		fmt.Fprintf(w, "\tpause and failover reach every client of this server, not only those of respbench\n")
 	}
 }
@@ -113,23 +128,6 @@ func anyOr(cpus []int) string {
 		return "any"
 	}
 	return proc.FormatCPUs(cpus)
-}
-
-func load(l results.Load) string {
-	words := []string{progress.Count(l.Workers, "worker")}
-	if l.DataSize > 0 {
-		words = append(words, progress.Count(l.DataSize, "byte"))
-	}
-	if l.Keyspace > 0 {
-		words = append(words, progress.Count(l.Keyspace, "key"))
-	}
-	if l.Depth > 0 {
-		words = append(words, fmt.Sprintf("flush of %d", l.Depth))
-	}
-	if l.Conns > 0 {
-		words = append(words, progress.Count(l.Conns, "connection"))
-	}
-	return strings.Join(words, ", ")
 }
 
 func limit(l results.Limit, depth int) string {

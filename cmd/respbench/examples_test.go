@@ -32,6 +32,9 @@ func TestExamples(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if plans, err := filepath.Abs("../../examples"); err != nil || os.Symlink(plans, filepath.Join(dir, "examples")) != nil {
+		t.Fatal("the examples cannot be linked")
+	}
 	ran := map[string]bool{}
 	for _, example := range examples((&app{libraries: all.Libraries()}).root()) {
 		words := strings.Fields(example)
@@ -48,7 +51,7 @@ func TestExamples(t *testing.T) {
 		})
 		ran[words[1]] = true
 	}
-	for _, verb := range []string{"run", "ab", "compare", "calibrate", "report", "list", "serve", "clean"} {
+	for _, verb := range []string{"run", "sweep", "ab", "compare", "calibrate", "report", "list", "serve", "clean"} {
 		if !ran[verb] {
 			t.Errorf("no example of %s", verb)
 		}
@@ -71,7 +74,7 @@ func breakOff(t *testing.T, path string) {
 
 // harmless is added to a verb's examples.
 var harmless = map[string]string{
-	"run": " --dry-run", "ab": " --dry-run", "calibrate": " --dry-run", "serve": " --help", "clean": " --help", "compare": " --help",
+	"run": " --dry-run", "sweep": " --dry-run", "ab": " --dry-run", "calibrate": " --dry-run", "serve": " --help", "clean": " --help", "compare": " --help",
 }
 
 func examples(c *cobra.Command) []string {

@@ -95,7 +95,7 @@ func TestFailingClients(t *testing.T) {
 		reason string // a pattern
 		class  string // of all errors; empty: no record came back
 	}{
-		{"fake:panic", []string{"-n", "200"}, `panic.*fake\.panics\S* fake\.go:\d+`, ""},
+		{"fake:panic", []string{"-n", "200"}, `panic.*fake\.panics\S* faulty\.go:\d+`, ""},
 		{"fake:hang", []string{"-n", "200", "--timeout", "100ms"}, `no progress for .*stacks: .*fake\.hangs`, ""},
 		{"fake:mismatch", []string{"-n", "20"}, `20 steps got a reply that was not what was set`, "mismatch"},
 		{"fake:error", []string{"-n", "20", "--timeout", "100ms"}, `always fails|100% of .* failed|nothing succeeded`, "other"},

@@ -41,7 +41,7 @@ var mayImport = map[string][]string{
 	"internal/proc":   {},
 	"internal/stats":  {},
 	"internal/server": {"internal/resp", "internal/proc", "results"},
-	"internal/plan":   {"clients", "scenarios", "results"},
+	"internal/plan":   {"clients", "scenarios", "internal/gen", "results"},
 	"internal/trial":  {"clients", "scenarios", "internal/engine", "results"},
 	"internal/runner": {
 		"internal/plan", "internal/trial", "internal/proc", "internal/server", "internal/gen", "internal/stats", "results",

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -20,13 +21,16 @@ func (a *app) listCommand() *cobra.Command {
 		"formats":   listFormats,
 	}
 	return &cobra.Command{
-		Use:       "list scenarios|clients|formats",
-		Short:     "List scenarios, clients or formats",
-		Example:   "  respbench list scenarios\n  respbench list clients",
-		ValidArgs: []string{"scenarios", "clients", "formats"},
+		Use:       "list scenarios|clients|formats|schema",
+		Short:     "List scenarios, clients or formats, or print the JSON Schema of a plan",
+		Example:   "  respbench list scenarios\n  respbench list clients\n  respbench list schema > plan.schema.json",
+		ValidArgs: []string{"scenarios", "clients", "formats", "schema"},
 		RunE: func(_ *cobra.Command, args []string) error {
+			if slices.Equal(args, []string{"schema"}) {
+				return printSchema(a.stdout)
+			}
 			if len(args) != 1 || lists[args[0]] == nil {
-				return fmt.Errorf("list %s: have scenarios, clients, formats", strings.Join(args, " "))
+				return fmt.Errorf("list %s: have scenarios, clients, formats, schema", strings.Join(args, " "))
 			}
 			w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 			lists[args[0]](w)

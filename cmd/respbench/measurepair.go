@@ -53,7 +53,7 @@ func (p *pair) startServers(ctx context.Context) (err error) {
 			p.servers[1] = p.servers[0]
 			return nil
 		}
-		if p.servers[i], err = server.Start(ctx, s.where.start(s.plan)); err != nil {
+		if p.servers[i], err = server.Start(ctx, s.where.start(s.plan, plan.ServerID)); err != nil {
 			if i == 1 {
 				_ = p.servers[0].Close()
 			}

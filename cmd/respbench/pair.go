@@ -94,7 +94,7 @@ func (p *pair) check() error {
 func (p *pair) sameServer() bool {
 	var started [2]server.Options
 	for i, s := range p.sides {
-		started[i] = s.where.start(s.plan)
+		started[i] = s.where.start(s.plan, plan.ServerID)
 		started[i].Timeout, started[i].ConnectTimeout = 0, 0 // of our own connection
 	}
 	return reflect.DeepEqual(started[0], started[1])

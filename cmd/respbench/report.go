@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,8 +15,7 @@ import (
 )
 
 func (a *app) reportCommand() *cobra.Command {
-	var format, out string
-	var force bool
+	o := reportOptions{}
 	c := &cobra.Command{
 		Use:   "report [FILE...]",
 		Short: "Make a document from saved results (default: the newest in results/)",
@@ -28,17 +29,41 @@ func (a *app) reportCommand() *cobra.Command {
 					return err
 				}
 			}
-			return a.report(paths, format, out, force)
+			return a.report(paths, o)
 		},
 	}
-	c.Flags().StringVar(&format, "format", "table", "table, markdown, json")
-	c.Flags().StringVarP(&out, "out", "o", "-", "file to write; - is stdout")
-	c.Flags().BoolVar(&force, "force", false, "replace an existing file")
+	c.Flags().StringVar(&o.format, "format", "table", "table, markdown, json")
+	c.Flags().StringVarP(&o.out, "out", "o", "-", "file to write; - is stdout")
+	c.Flags().BoolVar(&o.force, "force", false, "replace an existing file")
+	c.Flags().BoolVar(&o.sweep, "sweep", false, "load against latency and throughput, as sweep prints it")
+	c.Flags().StringArrayVar(&o.slo, "slo", nil, sloDoc+"; with --sweep")
 	return c
 }
 
+type reportOptions struct {
+	format, out  string
+	force, sweep bool
+	slo          []string
+}
+
+// write makes the document.
+func (o reportOptions) write(w io.Writer, runs []results.Run) error {
+	if !o.sweep && len(o.slo) > 0 {
+		return errors.New("--slo without --sweep")
+	}
+	if !o.sweep {
+		_, err := document(w, runs, o.format)
+		return err
+	}
+	must, err := slo(o.slo)
+	if err != nil {
+		return err
+	}
+	return sweepDocument(w, runs, o.format, must)
+}
+
 // report writes the document to stdout, or to a file only when it is whole.
-func (a *app) report(paths []string, format, out string, force bool) error {
+func (a *app) report(paths []string, o reportOptions) error {
 	var runs []results.Run
 	for _, path := range paths {
 		more, err := results.ReadFile(path)
@@ -47,18 +72,17 @@ func (a *app) report(paths []string, format, out string, force bool) error {
 		}
 		runs = append(runs, more...)
 	}
-	if out == "-" {
-		_, err := document(a.stdout, runs, format)
-		return err
+	if o.out == "-" {
+		return o.write(a.stdout, runs)
 	}
-	if _, err := os.Stat(out); err == nil && !force {
-		return fmt.Errorf("-o %s: the file exists; --force replaces it", out)
+	if _, err := os.Stat(o.out); err == nil && !o.force {
+		return fmt.Errorf("-o %s: the file exists; --force replaces it", o.out)
 	}
 	var whole bytes.Buffer
-	if _, err := document(&whole, runs, format); err != nil {
+	if err := o.write(&whole, runs); err != nil {
 		return err
 	}
-	if err := os.WriteFile(out, whole.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile(o.out, whole.Bytes(), 0o644); err != nil {
 		return fmt.Errorf("-o: %w", err)
 	}
 	return nil

@@ -62,13 +62,13 @@ func (o *runOptions) follow(h results.Header) {
 
 // remaining is the plan of what a broken run still owes. It refuses to measure
 // under other conditions, as far as they are known before the server is asked.
-func (a *app) remaining(o *runOptions, where *place, b *brokenRun) (*plan.Plan, error) {
+func (a *app) remaining(o *runOptions, places []*place, b *brokenRun) (*plan.Plan, error) {
 	facts := b.run.Header.Server(plan.ServerID)
-	facts.Kind = where.kind
+	facts.Kind = places[0].kind
 	if err := a.sameConditions(o, b, facts); err != nil {
 		return nil, err
 	}
-	p, err := plan.Resume(b.run, o.forServer(where), o.given, a.libraries)
+	p, err := plan.Resume(b.run, o.forServers(places)[0], o.given, a.libraries)
 	if err != nil {
 		return nil, err
 	}

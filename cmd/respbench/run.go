@@ -7,27 +7,26 @@ import (
 
 	"respbench.dev/respbench/internal/plan"
 	"respbench.dev/respbench/internal/runner"
-	"respbench.dev/respbench/internal/server"
 	"respbench.dev/respbench/results"
 )
 
-// run is the main job: plan, server, trials, file, table.
+// run is the main job: plan, servers, trials, file, table.
 func (a *app) run(ctx context.Context, o *runOptions) error {
 	broken, err := o.openBroken()
 	if err != nil {
 		return err
 	}
 	defer broken.close()
-	where, err := o.server(a.stderr)
+	places, err := o.places(a.stderr)
 	if err != nil {
 		return err
 	}
-	p, err := a.plan(o, where, broken)
+	p, err := a.plan(o, places, broken)
 	if err != nil {
 		return err
 	}
 	if o.dryRun {
-		return a.dryRun(p, where)
+		return a.dryRun(p, places)
 	}
 	out, err := a.createOutput(o, broken)
 	if err != nil {
@@ -38,12 +37,12 @@ func (a *app) run(ctx context.Context, o *runOptions) error {
 	if err != nil {
 		return err
 	}
-	s, err := server.Start(ctx, where.start(p))
+	stopServers, err := startServers(ctx, places, p)
 	if err != nil {
 		return err
 	}
-	defer s.Close()
-	measured, err := a.measure(ctx, o, p, s, out, where)
+	defer stopServers()
+	measured, err := a.measure(ctx, o, p, out, places)
 	err = errors.Join(err, stopProfiles())
 	if err == nil {
 		err = a.conclude(o, out)
@@ -52,45 +51,65 @@ func (a *app) run(ctx context.Context, o *runOptions) error {
 }
 
 // plan is what a run does, or what is left of one that goes on.
-func (a *app) plan(o *runOptions, where *place, broken *brokenRun) (*plan.Plan, error) {
+func (a *app) plan(o *runOptions, places []*place, broken *brokenRun) (*plan.Plan, error) {
 	if broken == nil {
-		return plan.Make(o.forServer(where), a.libraries)
+		return plan.MakeAll(o.forServers(places), a.libraries)
 	}
-	p, err := a.remaining(o, where, broken)
+	p, err := a.remaining(o, places, broken)
 	if err != nil {
 		return nil, fmt.Errorf("--resume: %w", err)
 	}
 	return p, nil
 }
 
-// measure hands the plan to the runner and shows how it goes.
-func (a *app) measure(ctx context.Context, o *runOptions, p *plan.Plan, s *server.Server, out *output, where *place) (runner.Outcome, error) {
+// measure hands the plan to a runner for each server and shows how it goes.
+func (a *app) measure(ctx context.Context, o *runOptions, p *plan.Plan, out *output, places []*place) (runner.Outcome, error) {
 	display := a.display(o.progress, len(p.Trials), p.Estimate)
 	defer display.Done()
-	shown := &announcer{Display: display, accepted: func(facts results.Server, warnings []results.Warning) { a.announce(ctx, p, where, facts, warnings) }}
-	r := runner.Runner{
-		Plan: p, Header: a.header(o, out.id), Server: s, Out: out.Writer, ServerLabel: o.serverLabel, Observer: shown,
-	}
-	if out.resumed != nil {
-		r.Header.Resumes, r.Accept = out.id, a.sameServer(o, out.resumed)
-		shown.trials = out.resumed.run.Trials
-	}
-	if r.Header.TargetCI = o.target; o.target > 0 {
-		shown.keep = true
-		r.Enough = func(round int) bool { return precise(r.Header, shown.trials, round, o.target) }
-	}
-	if o.Isolation == "none" {
-		r.InProcess = a.executeHere
-	} else {
-		var err error
-		if r.Executor, err = self("trial"); err != nil {
+	shown := &announcer{Display: display, keep: o.target > 0}
+	var runners []*runner.Runner
+	for i, where := range places {
+		r, err := a.runner(o, p, out, where)
+		if err != nil {
 			return runner.Outcome{}, err
 		}
+		r.Observer = serverAnnouncer{shown, func(facts results.Server, warnings []results.Warning) { a.announce(ctx, p, places, i, facts, warnings) }}
+		runners = append(runners, r)
 	}
-	measured, err := r.Run(ctx)
+	first := runners[0]
+	if out.resumed != nil {
+		first.Header.Resumes, first.Accept = out.id, a.sameServer(o, out.resumed)
+		shown.trials = out.resumed.run.Trials
+	}
+	if first.Header.TargetCI = o.target; o.target > 0 {
+		first.Enough = func(round int) bool { return precise(first.Header, shown.trials, round, o.target) }
+	}
+	measured, err := measureOn(ctx, p, runners)
 	display.Done()
 	if err == nil && ctx.Err() == nil {
 		a.announcePrecision(o.target, measured.End.Rounds, p.Rounds)
 	}
 	return measured, err
+}
+
+// runner is that of one server.
+func (a *app) runner(o *runOptions, p *plan.Plan, out *output, where *place) (*runner.Runner, error) {
+	r := &runner.Runner{Plan: p, Header: a.header(o, out.id), Server: where.server, Out: out.Writer, ServerLabel: where.label}
+	if o.Isolation == "none" {
+		r.InProcess = a.executeHere
+		return r, nil
+	}
+	var err error
+	r.Executor, err = self("trial")
+	return r, err
+}
+
+func measureOn(ctx context.Context, p *plan.Plan, runners []*runner.Runner) (runner.Outcome, error) {
+	if len(runners) == 1 {
+		return runners[0].Run(ctx)
+	}
+	for i, r := range runners {
+		r.Plan = p.On(plan.Server(i))
+	}
+	return runner.RunServers(ctx, p, runners)
 }

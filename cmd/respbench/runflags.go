@@ -31,31 +31,52 @@ type runOptions struct {
 	target                   float64        // of targetCI; 0: none
 	limits                   []report.Limit // of failOn
 
-	given func(flag string) bool // on the command line
+	load    loadFlags
+	flags   *pflag.FlagSet
+	given   func(flag string) bool // on the command line, or in a plan's file
+	servers []plannedServer        // of a plan's file
+	parts   []plan.Options         // of a plan's file
+	file    *planFile              // nil: no plan's file
+	typed   func(flag string) bool // on the command line, beside a plan's file
 }
 
-func (a *app) runCommand() *cobra.Command {
-	o := &runOptions{}
+func (a *app) runCommand() *cobra.Command { return a.runCommandOf(&runOptions{}) }
+
+func (a *app) runCommandOf(o *runOptions) *cobra.Command {
 	c := &cobra.Command{
-		Use:   "run",
+		Use:   "run [PLAN.yaml]",
 		Short: "Run scenarios through clients, save the results, print the table",
 		Long: `Run scenarios through clients, save the results, print the table.
 
 Without flags: the first three scenarios, each client the way its library's
 README uses it, 5 rounds, against a server that is started for it.
 
-A list (-w 1,10,100) multiplies the scenarios that use that load, and
---disturb none,restart@2s all of them.`,
+A list (-w 1,10,100) multiplies the scenarios that use that load; --rate and
+--disturb multiply all of them. With --rate steps are due at given times (open
+loop), and response time counts from then.
+
+A plan in YAML has these flags as keys; flags on the command line come first.`,
 		Example: `  respbench run
   respbench run --url redis://10.0.0.5:6379
   respbench run -c all -s sync,pipelined -P 1,16
   respbench run -c 'raw,rueidis:*' -s concurrent -w 1,10,100,1000
   respbench run -n 20000 --rounds 10 --pin none -o results/mine.jsonl
   respbench run --disturb none,kill-clients@2s,pause=500ms@2s --duration 6s
+  respbench run -s concurrent --rate 5k,20k --arrivals poisson
+  respbench run -s mixed --mix get:95,set:5 --keys zipf:0.99 -d 64:3,1k:1
+  respbench run -s command --command 'HSET {key} f {value}' --weight 3 --command 'HGET {key} f'
+  respbench run examples/classic.yaml
   respbench run --resume results/mine.jsonl
   respbench run --dry-run`,
-		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.parseAndRun(c.Context(), c.Flags(), o) },
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				if err := o.readPlan(args[0], c.Flags()); err != nil {
+					return err
+				}
+			}
+			return a.parseAndRun(c.Context(), c.Flags(), o)
+		},
 	}
 	o.addServer(c.Flags())
 	o.addWhat(c.Flags())
@@ -67,6 +88,9 @@ A list (-w 1,10,100) multiplies the scenarios that use that load, and
 
 func (a *app) parseAndRun(ctx context.Context, flags *pflag.FlagSet, o *runOptions) error {
 	if err := o.validate(flags); err != nil {
+		return err
+	}
+	if err := o.planned(); err != nil {
 		return err
 	}
 	return a.run(ctx, o)
@@ -81,11 +105,7 @@ func (o *runOptions) addWhat(f *pflag.FlagSet) {
 	f.IntVar(&o.Rounds, "rounds", plan.DefaultRounds, "how often each cell is measured; with --target-ci at most")
 	f.StringVar(&o.targetCI, "target-ci", "", "measure until every interval is this narrow to either side, as 2%, or --rounds are done (50 unless given)")
 	f.StringVar(&o.Warmup, "warmup", "", "time or number of steps before the clock starts (default: a tenth of the trial, at least 300ms and 20 steps a worker)")
-	f.IntSliceVarP(&o.Workers, "workers", "w", nil, "goroutines that share the client (default 100; counter 10, get and set 1)")
-	f.IntSliceVarP(&o.Depth, "depth", "P", nil, "pairs in one explicit flush (default 1)")
-	f.IntSliceVarP(&o.DataSize, "data-size", "d", nil, "bytes of a value (default 16)")
-	f.IntSliceVarP(&o.Keyspace, "keyspace", "k", nil, "keys of a trial (default 100,000, or as many as 256 MiB of values hold)")
-	f.IntSliceVar(&o.Conns, "conns", nil, "connections (default: each library's own formula)")
+	o.load.add(f, &o.Options)
 	f.StringSliceVar(&o.Disturb, "disturb", nil, "what is done to the server during a trial, comma separated, + joins: none, kill-clients@2s, pause=500ms@2s+restart@4s, failover@2s (needs --duration)")
 	f.Uint64Var(&o.Seed, "seed", 0, "of order, keys and values (default: random)")
 }
@@ -106,10 +126,15 @@ func (o *runOptions) addOut(f *pflag.FlagSet) {
 	f.StringVarP(&o.out, "out", "o", "", "results file; - is stdout (default results/<UTC time>-<id>.jsonl)")
 	f.StringVar(&o.resume, "resume", "", "go on with the run in this results file, which was broken off, and add to it")
 	f.BoolVar(&o.force, "force", false, "replace an existing results file")
-	f.StringVar(&o.format, "format", "table", "of the table: table, markdown, json")
-	f.StringArrayVar(&o.failOn, "fail-on", nil, failOnDoc)
+	o.addConclusion(f)
 	f.StringVar(&o.cpuprofile, "cpuprofile", "", "write a CPU profile to this file (needs --isolate none)")
 	f.StringVar(&o.memprofile, "memprofile", "", "write a heap profile to this file (needs --isolate none)")
+}
+
+// addConclusion adds what is said of a run when it has ended.
+func (o *runOptions) addConclusion(f *pflag.FlagSet) {
+	f.StringVar(&o.format, "format", "table", "of the table: table, markdown, json")
+	f.StringArrayVar(&o.failOn, "fail-on", nil, failOnDoc)
 }
 
 const failOnDoc = "end with exit code 3 if a cell is beyond this: 'p99>2ms', 'throughput<50k', 'errors>0' (may be repeated)"
@@ -122,9 +147,9 @@ func (o *runOptions) addShown(f *pflag.FlagSet) {
 
 // validate refuses what flags alone can tell, and sets the seed.
 func (o *runOptions) validate(flags *pflag.FlagSet) error {
-	o.given = flags.Changed
+	o.given, o.flags = flags.Changed, flags
 	for _, name := range []string{"ops", "duration", "max-time", "gomaxprocs", "resp", "timeout", "connect-timeout", "port"} {
-		if f := flags.Lookup(name); f.Changed && (f.Value.String() == "0" || f.Value.String() == "0s") {
+		if f := flags.Lookup(name); f != nil && f.Changed && (f.Value.String() == "0" || f.Value.String() == "0s") {
 			return fmt.Errorf("--%s 0: must be above 0", name)
 		}
 	}
@@ -148,6 +173,9 @@ func (o *runOptions) validate(flags *pflag.FlagSet) error {
 	}
 	var err error
 	if o.limits, err = limits(o.failOn); err != nil {
+		return err
+	}
+	if err := o.load.read(&o.Options); err != nil {
 		return err
 	}
 	if !flags.Changed("seed") {

@@ -57,11 +57,21 @@ func newSide(name, text string, common *pflag.FlagSet) (*side, error) {
 // takeOver sets the flags that were given for both sides.
 func (s *side) takeOver(common *pflag.FlagSet) (err error) {
 	common.Visit(func(f *pflag.Flag) {
-		if mine := s.flags.Lookup(f.Name); mine != nil {
-			err = errors.Join(err, s.flags.Set(f.Name, valueOf(f)))
+		if mine := s.flags.Lookup(f.Name); mine != nil && f.Name != "weight" { // it is kept with its command
+			err = errors.Join(err, copyFlag(mine, f))
 		}
 	})
 	return err
+}
+
+// copyFlag sets a flag to what another has; the elements of lists may have
+// commas of their own.
+func copyFlag(to, from *pflag.Flag) error {
+	to.Changed = true
+	if list, ok := from.Value.(pflag.SliceValue); ok {
+		return to.Value.(pflag.SliceValue).Replace(list.GetSlice())
+	}
+	return to.Value.Set(from.Value.String())
 }
 
 // valueOf is a flag's value as one would type it.
@@ -139,7 +149,7 @@ func (a *app) prepare(ctx context.Context, s *side) (err error) {
 	if s.where, err = s.server(a.stderr); err != nil {
 		return err
 	}
-	if s.plan, err = a.plan(&s.runOptions, s.where, nil); err != nil {
+	if s.plan, err = a.plan(&s.runOptions, []*place{s.where}, nil); err != nil {
 		return err
 	}
 	if s.bin == "" {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,32 @@ type place struct {
 	options     server.Options
 	kind        string
 	description string // for the terminal
+	label       string // in reports; empty: none
+	server      *server.Server
+}
+
+// places are the servers that a run measures: those of its plan, or the one that
+// flags name.
+func (o *runOptions) places(stderr io.Writer) ([]*place, error) {
+	if len(o.servers) == 0 {
+		w, err := o.server(stderr)
+		if err != nil {
+			return nil, err
+		}
+		w.label = o.serverLabel
+		return []*place{w}, nil
+	}
+	var places []*place
+	for _, s := range o.servers {
+		one := &runOptions{Options: o.Options, serverFlags: s.serverFlags}
+		w, err := one.server(stderr)
+		if err != nil {
+			return nil, err
+		}
+		w.label = s.label
+		places = append(places, w)
+	}
+	return places, nil
 }
 
 // server finds out which server is meant and touches nothing.
@@ -91,21 +118,56 @@ func answers(ctx context.Context, addr string) bool {
 	return true
 }
 
-// forServer completes the plan's options by what depends on the server.
-func (o *runOptions) forServer(w *place) plan.Options {
-	options := o.Options
-	options.Host = plan.Host{
+// forServers completes the plan's options by what depends on the servers.
+func (o *runOptions) forServers(places []*place) []plan.Options {
+	parts := o.parts
+	if len(parts) == 0 {
+		parts = []plan.Options{o.Options}
+	}
+	var completed []plan.Options
+	for _, options := range parts {
+		options.Host, options.MoreHosts = places[0].host(), nil
+		for _, w := range places[1:] {
+			options.MoreHosts = append(options.MoreHosts, w.host())
+		}
+		completed = append(completed, options)
+	}
+	return completed
+}
+
+// host is where the client and this server can run.
+func (w *place) host() plan.Host {
+	return plan.Host{
 		CanPin: proc.CanPin(), CPUs: proc.CPUs(), Procs: runtime.GOMAXPROCS(0),
 		Mode: w.options.Access.Mode, Network: w.options.Access.Network,
-		OwnServer: w.kind != server.Remote, Memory: int64(results.ThisMachine().MemoryBytes), Core: proc.Core, ParseCPUs: proc.ParseCPUs,
+		OwnServer: w.kind != server.Remote, Embedded: w.kind == server.Embedded, Memory: int64(results.ThisMachine().MemoryBytes),
+		Core: proc.Core, ParseCPUs: proc.ParseCPUs,
 	}
+}
+
+// start are the options for starting a server as planned.
+func (w *place) start(p *plan.Plan, id string) server.Options {
+	options := w.options
+	i := slices.IndexFunc(p.Points, func(point results.Point) bool { return point.Server == id })
+	options.CPUs = p.Points[max(i, 0)].Placement.ServerCPUs
+	options.Procs = len(options.CPUs)
 	return options
 }
 
-// start are the options for starting the server as planned.
-func (w *place) start(p *plan.Plan) server.Options {
-	options := w.options
-	options.CPUs = p.Points[0].Placement.ServerCPUs
-	options.Procs = len(options.CPUs)
-	return options
+// startServers starts or reaches all of them; what it returns ends them.
+func startServers(ctx context.Context, places []*place, p *plan.Plan) (stop func(), err error) {
+	stop = func() {
+		for _, w := range places {
+			if w.server != nil {
+				_ = w.server.Close()
+			}
+		}
+	}
+	for i, w := range places {
+		if w.server, err = server.Start(ctx, w.start(p, plan.Server(i))); err != nil {
+			stop()
+			return nil, err
+		}
+	}
+	return stop, nil
 }

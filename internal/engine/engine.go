@@ -20,7 +20,8 @@ type Step func(context.Context) (kind, ops int, err error)
 
 // A Limit says when a phase ends: after exactly Steps, or after Duration, or,
 // where both are zero, as soon as MinSteps and MinTime are both done. MaxTime
-// ends it in any case unless it is zero.
+// ends it in any case unless it is zero. Where steps are paced all of these
+// bound what comes due, and MaxTime also what is late.
 type Limit struct {
 	Steps    int64
 	Duration time.Duration
@@ -30,7 +31,8 @@ type Limit struct {
 }
 
 // A Warmup says what comes before the window: either exactly Steps of all
-// workers together, or, of each worker, both Time and MinSteps.
+// workers together, or, of each worker, both Time and MinSteps. Where steps are
+// paced a worker does what comes due in Time, and one step at least.
 type Warmup struct {
 	Time     time.Duration
 	MinSteps int64
@@ -41,9 +43,11 @@ type Warmup struct {
 type Config struct {
 	Workers int
 	Kinds   int // kinds are numbered from 0
+	Metrics int // metrics are numbered from 0
 	Seed    uint64
 	Limit   Limit
 	Warmup  Warmup
+	Pace    Pace
 
 	Slice   time.Duration // of the trial's course, doubled where there are too many; 0: a second
 	Outages time.Duration // the shortest time without any success that is kept; 0: none is
@@ -60,16 +64,28 @@ type Config struct {
 
 // An Engine runs one trial.
 type Engine struct {
-	cfg     Config
-	workers []*Worker
-	sink    *sink
-	live    live
-	outages *outages
-	stopped atomic.Bool
-	left    atomic.Int64 // steps of a counted phase that nobody has claimed
-	began   int64        // when Run was called
-	start   int64        // of the phase
-	warmed  int64        // when the warm-up had ended
+	cfg      Config
+	workers  []*Worker
+	sink     *sink
+	series   []*series // all of them
+	metrics  []*series
+	samplers samplers
+	live     live
+	outages  *outages
+	stopped  atomic.Bool
+	stop     chan struct{} // closed when the run is stopped
+	stopping sync.Once
+	stopAt   atomic.Int64 // when the run was stopped; 0: it was not
+
+	warmup, window *pacing   // nil: a closed loop
+	responses      []*series // by kind
+	lag, wake      *series
+	sleeper        func() (sleep sleeper, release func())
+
+	left   atomic.Int64 // steps of a counted phase that nobody has claimed
+	began  int64        // when Run was called
+	start  int64        // of the phase
+	warmed int64        // when the warm-up had ended
 }
 
 // live is what may be read while workers run.
@@ -81,8 +97,18 @@ type live struct {
 
 // New returns an engine whose workers are not yet bound to steps.
 func New(cfg Config) *Engine {
-	e := &Engine{cfg: cfg, sink: newSink(cfg), outages: newOutages(cfg.Outages)}
+	e := &Engine{cfg: cfg, sink: newSink(cfg), outages: newOutages(cfg.shortestOutage()), stop: make(chan struct{})}
+	e.warmup, e.window = newPacing(cfg).forWarmup(cfg.Warmup), newPacing(cfg).forWindow(cfg.Limit)
+	if e.window != nil {
+		e.lag, e.wake, e.sleeper = e.newSeries(), e.newSeries(), newSleeper
+		for range cfg.Kinds {
+			e.responses = append(e.responses, e.newSeries())
+		}
+	}
 	e.live.byClass = make([]atomic.Int64, cfg.Classes)
+	for range cfg.Metrics {
+		e.metrics = append(e.metrics, e.newSeries())
+	}
 	for i := range cfg.Workers {
 		e.workers = append(e.workers, newWorker(e, i))
 	}
@@ -93,7 +119,16 @@ func New(cfg Config) *Engine {
 func (e *Engine) Workers() []*Worker { return e.workers }
 
 // Stop ends the run: every worker returns after the step it is in.
-func (e *Engine) Stop() { e.stopped.Store(true) }
+func (e *Engine) Stop() {
+	e.stopping.Do(func() {
+		e.stopAt.Store(now())
+		e.stopped.Store(true)
+		close(e.stop)
+	})
+	for _, w := range e.workers {
+		w.wakeAt(never)
+	}
+}
 
 // Run warms, measures and returns what was recorded. Steps get ctx as it is;
 // cancelling it is not how a run is stopped.
@@ -103,6 +138,7 @@ func (e *Engine) Run(ctx context.Context, steps []Step) (*Result, error) {
 	warming.Add(len(steps))
 	e.began = now()
 	e.beginWarmup()
+	over := e.startPacer(e.warmup)
 	for i, step := range steps {
 		w := e.workers[i]
 		w.step = step
@@ -114,6 +150,7 @@ func (e *Engine) Run(ctx context.Context, steps []Step) (*Result, error) {
 		})
 	}
 	warming.Wait()
+	over()
 	warm := e.endWarmup()
 	err := e.cfg.Warmed()
 	if err != nil {
@@ -121,9 +158,12 @@ func (e *Engine) Run(ctx context.Context, steps []Step) (*Result, error) {
 	}
 	started := time.Now()
 	e.beginWindow()
+	over = e.startPacer(e.window)
 	close(open)
 	measuring.Wait()
+	e.rest()
 	e.cfg.Ended()
+	over()
 	return e.result(started, warm), err
 }
 
@@ -134,15 +174,15 @@ func (e *Engine) beginWarmup() {
 
 // endWarmup returns what warming did and forgets it.
 func (e *Engine) endWarmup() Warm {
-	warm := Warm{Time: time.Duration(now() - e.start)}
+	warm := Warm{Time: time.Duration(now() - e.start), kinds: make([]warmKind, e.cfg.Kinds)}
 	for _, w := range e.workers {
 		w.publish()
 		for i := range w.kinds {
-			warm.Ops += w.kinds[i].ops
-			warm.Attempts += w.kinds[i].ops + w.kinds[i].failed
+			warm.add(i, w.kinds[i].ops, w.kinds[i].ops+w.kinds[i].failed)
 		}
 		w.reset()
 	}
+	e.sink.reset()
 	warm.Errors = e.live.classes()
 	e.live.reset()
 	e.warmed = now()
@@ -150,6 +190,7 @@ func (e *Engine) endWarmup() Warm {
 }
 
 func (e *Engine) beginWindow() {
+	e.resetSeries()
 	e.left.Store(e.cfg.Limit.Steps)
 	e.begin()
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"math"
 	"math/bits"
+	"slices"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -19,9 +20,9 @@ const (
 	halfLinear = 1 << (linearBits - 1)
 )
 
-// A Recording is a set of durations in nanoseconds: a histogram, and what it
-// does not keep exactly. Durations above a minute are counted in Over too and
-// stand at the histogram's end.
+// A Recording is a set of durations in nanoseconds, or of other numbers from 0
+// on: a histogram, and what it does not keep exactly. Those above a minute are
+// counted in Over too and stand at the histogram's end.
 type Recording struct {
 	Count, Sum, Min, Max int64
 	Over                 int64
@@ -55,9 +56,26 @@ func (r *Recording) add(samples []int64, coarse *[CoarseBuckets]int64) (longest 
 	return longest
 }
 
+// record is add for those who have no use for the powers of two.
+func (r *Recording) record(values []int64) {
+	var coarse [CoarseBuckets]int64
+	r.add(values, &coarse)
+}
+
+// reset leaves counts alone that nothing has touched yet: their memory is not
+// there before it is.
 func (r *Recording) reset() {
+	if r.Count == 0 {
+		return
+	}
 	clear(r.counts)
 	*r = Recording{Min: math.MaxInt64, counts: r.counts}
+}
+
+func (r *Recording) clone() Recording {
+	c := *r
+	c.counts = slices.Clone(r.counts)
+	return c
 }
 
 // Histogram returns the recording's histogram.

@@ -5,11 +5,13 @@ import "time"
 // A Result is what one run recorded.
 type Result struct {
 	Start       time.Time
-	Window      time.Duration // from the barrier to the end of the last step
+	Window      time.Duration // from the barrier to the end of the last step, and of the schedule
 	Warm        Warm
 	Kinds       []KindResult
-	Errors      []int64 // failed steps by class
-	FirstErrs   []error // the first of each class, or nil; of the warm-up too
+	Metrics     []Recording // by metric, as far as the end of the last step
+	Schedule    *Schedule   // nil: there was none
+	Errors      []int64     // failed steps by class
+	FirstErrs   []error     // the first of each class, or nil; of the warm-up too
 	SliceLength time.Duration
 	Slices      []Slice
 	Gap         time.Duration // the longest time without any success, to about a millisecond
@@ -25,12 +27,35 @@ type Warm struct {
 	Time          time.Duration
 	Ops, Attempts int64
 	Errors        []int64 // failed steps by class
+
+	kinds []warmKind
+}
+
+type warmKind struct{ ops, attempts int64 }
+
+func (w *Warm) add(kind int, ops, attempts int64) {
+	w.Ops += ops
+	w.Attempts += attempts
+	w.kinds[kind].ops += ops
+	w.kinds[kind].attempts += attempts
 }
 
 // A KindResult is what was recorded of one kind.
 type KindResult struct {
-	Ops, Attempts   int64
-	Service, Failed Recording
+	Ops, Attempts         int64
+	WarmOps, WarmAttempts int64
+	Reads                 Reads
+	Service, Failed       Recording
+	Response              Recording // from when each step was due; empty without a schedule
+}
+
+// Reads counts keys that were read, as the workers told with Read.
+type Reads struct{ Hits, Misses, Unintended int64 }
+
+func (r *Reads) add(other Reads) {
+	r.Hits += other.Hits
+	r.Misses += other.Misses
+	r.Unintended += other.Unintended
 }
 
 // Counts are what workers have published so far.
@@ -57,7 +82,11 @@ func (e *Engine) result(started time.Time, warm Warm) *Result {
 		Start: started, Window: time.Duration(s.end - s.start), Warm: warm,
 		Errors: e.Counts().ByClass, FirstErrs: s.firstErrs,
 		SliceLength: time.Duration(s.length), Slices: s.slices,
-		Stopped: e.stopped.Load(),
+		Metrics: e.Metrics(), Stopped: e.stopped.Load(),
+	}
+	if e.window != nil {
+		r.Schedule = e.schedule()
+		r.Window = time.Duration(max(s.end, e.window.ends(&e.stopAt)) - s.start)
 	}
 	r.FirstOK = e.firstOK()
 	e.succeeded(s.end) // a trial that ended in an outage shows it
@@ -65,9 +94,14 @@ func (e *Engine) result(started time.Time, warm Warm) *Result {
 	r.Outages = e.outages.since(s.start)
 	for kind, k := range s.kinds {
 		sum := KindResult{Service: k.service, Failed: k.failed}
+		sum.WarmOps, sum.WarmAttempts = warm.kinds[kind].ops, warm.kinds[kind].attempts
 		for _, w := range e.workers {
 			sum.Ops += w.kinds[kind].ops
 			sum.Attempts += w.kinds[kind].ops + w.kinds[kind].failed
+			sum.Reads.add(w.reads[kind])
+		}
+		if e.window != nil {
+			sum.Response = e.responses[kind].copy()
 		}
 		r.Kinds = append(r.Kinds, sum)
 	}

@@ -51,12 +51,15 @@ func newSink(cfg Config) *sink {
 	return s
 }
 
-// begin forgets what a phase before recorded.
-func (s *sink) begin(start int64) {
+// reset forgets what a phase recorded.
+func (s *sink) reset() {
 	for i := range s.kinds {
 		s.kinds[i].service.reset()
 		s.kinds[i].failed.reset()
 	}
+}
+
+func (s *sink) begin(start int64) {
 	s.start, s.end, s.length, s.slices = start, start, s.asked, nil
 }
 
@@ -80,8 +83,7 @@ func (s *sink) add(kind int, samples []int64, at int64) {
 func (s *sink) fail(kind, class int, took, at int64, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var coarse [CoarseBuckets]int64 // of successful steps only
-	s.kinds[kind].failed.add([]int64{took}, &coarse)
+	s.kinds[kind].failed.record([]int64{took})
 	s.slice(at).Errors++
 	s.end = max(s.end, at)
 	if s.firstErrs[class] == nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"math"
+	"sync/atomic"
 	"time"
 )
 
@@ -39,6 +40,8 @@ type Worker struct {
 	e        *Engine
 	step     Step
 	kinds    []recorder
+	reads    []Reads // by kind
+	metrics  []feed
 	every    int64 // the longest time between ticks
 	next     int64 // when to tick
 	slice    int64 // when the current slice ends
@@ -48,6 +51,13 @@ type Worker struct {
 	wait     time.Duration
 	steps    int64
 	shown    published
+
+	// Of a paced phase:
+	responses []feed // by kind
+	lag       feed
+	account   account
+	waits     atomic.Int64  // what the worker has parked for: the time of its next step; 0: it has not
+	wakes     chan struct{} // one from who made waits 0, unless that was the worker
 }
 
 // A recorder holds a worker's samples of one kind until they are drained.
@@ -68,10 +78,17 @@ func newWorker(e *Engine, index int) *Worker {
 		each := tickEvery * time.Duration(max(1, e.cfg.Workers/ticksTogether))
 		w.every = int64(min(each, longestTickEach))
 	}
-	w.kinds = make([]recorder, e.cfg.Kinds)
+	w.kinds, w.reads = make([]recorder, e.cfg.Kinds), make([]Reads, e.cfg.Kinds)
 	for i := range w.kinds {
 		w.kinds[i].ring = new([ringSize]int64)
 	}
+	for _, m := range e.metrics {
+		w.metrics = append(w.metrics, feed{into: m})
+	}
+	for _, r := range e.responses {
+		w.responses = append(w.responses, feed{into: r})
+	}
+	w.lag.into, w.wakes = e.lag, make(chan struct{}, 1)
 	return w
 }
 
@@ -79,6 +96,14 @@ func (w *Worker) reset() {
 	for i := range w.kinds {
 		w.kinds[i] = recorder{ring: w.kinds[i].ring}
 	}
+	clear(w.reads)
+	for i := range w.metrics {
+		w.metrics[i].n = 0
+	}
+	for i := range w.responses {
+		w.responses[i].n = 0
+	}
+	w.lag.n, w.account = 0, account{}
 	w.steps, w.shown, w.wait = 0, published{}, 0
 }
 
@@ -93,6 +118,14 @@ const (
 
 func (w *Worker) warm(ctx context.Context) {
 	limit := w.e.cfg.Warmup
+	if w.e.warmup != nil {
+		w.pace(ctx, w.e.warmup)
+		if w.steps == 0 && limit.Time > 0 && !w.e.stopped.Load() {
+			t := now()
+			w.send(ctx, t, t, t)
+		}
+		return
+	}
 	end := w.e.start + int64(limit.Time)
 	w.loop(ctx, limit.Steps > 0, func(t int64) int64 {
 		switch {
@@ -109,6 +142,11 @@ func (w *Worker) warm(ctx context.Context) {
 }
 
 func (w *Worker) measure(ctx context.Context) {
+	if w.e.window != nil {
+		w.pace(ctx, w.e.window)
+		w.finish()
+		return
+	}
 	limit := w.e.cfg.Limit
 	after := func(d time.Duration) int64 { return w.e.start + int64(d) }
 	last := int64(never)
@@ -142,9 +180,7 @@ func (w *Worker) measure(ctx context.Context) {
 // recording of the one before it, some 5 ns.
 func (w *Worker) loop(ctx context.Context, counted bool, r review) {
 	start := now()
-	w.slice, w.end, w.failedAt = w.e.sink.boundary(start), start, start
-	w.shown.end = start
-	going := w.tick(start, false, r)
+	going := w.begin(start, r)
 	for left := w.claim(counted); going && left > 0; left = w.claim(counted) {
 		for ; going && left > 0; left-- {
 			kind, ops, err := w.step(ctx)
@@ -164,15 +200,25 @@ func (w *Worker) loop(ctx context.Context, counted bool, r review) {
 				going = going && w.tick(start, false, r)
 				continue
 			}
+			w.end = end
+			if ops == 0 {
+				continue // it found nothing to do
+			}
 			k.ops += int64(ops)
 			k.ring[k.n&(ringSize-1)] = took
-			w.end = end
 			if k.n++; k.n == ringSize {
 				w.drain(kind, k)
 				start = now()
 			}
 		}
 	}
+}
+
+// begin is for the beginning of a phase; it reports whether there is one.
+func (w *Worker) begin(start int64, r review) (going bool) {
+	w.slice, w.end, w.failedAt = w.e.sink.boundary(start), start, start
+	w.shown.end = start
+	return w.tick(start, false, r)
 }
 
 // claim takes a block of a counted phase's steps: at most 16, and fewer when
@@ -272,5 +318,12 @@ func (w *Worker) finish() {
 	for kind := range w.kinds {
 		w.drain(kind, &w.kinds[kind])
 	}
+	for i := range w.metrics {
+		w.metrics[i].drain()
+	}
+	for i := range w.responses {
+		w.responses[i].drain()
+	}
+	w.lag.drain()
 	w.e.sink.finish(w.end)
 }

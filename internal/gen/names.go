@@ -14,9 +14,12 @@ func AliveKey(run string) string { return RunPrefix(run) + "alive" }
 
 // runKey matches the keys that are written under RunPrefix, and no others:
 // what it matches may be removed. They are the mark of a run that lives, keys
-// that steps write, and those that only the loader writes or that are
-// incremented, by size of value and by scenario.
-var runKey = regexp.MustCompile(`^respbench:([a-z2-7]{8}):(?:alive|\d+|loaded\d+:\d+|counter:\d+)$`)
+// that steps write, those that only the loader writes, by size of value, and
+// those that a scenario names itself.
+var runKey = regexp.MustCompile(`^respbench:([a-z2-7]{8}):(?:` +
+	`alive|\d+|` +
+	`loaded(?:\d+(?:-\d+)?|\d+:\d+(?:,\d+:\d+)+):\d+|` +
+	`(?:cached|coalesced|command|counter|mixed|objects|pagination|pooled|pubsub|queue|queue-streams|web):[!-~]+)$`)
 
 // RunOf returns which run has written a key. Everybody may name a key
 // respbench:sessions:12; the id of a run has a digit in it.

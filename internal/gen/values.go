@@ -24,7 +24,7 @@ const (
 // successive passes, and a step's and the loader's, differ at any size from
 // one byte on.
 type Values struct {
-	size    int
+	sizes   Sizes
 	written []byte
 	loaded  []byte
 	seed    uint64
@@ -32,18 +32,34 @@ type Values struct {
 
 // NewValues makes values of size bytes for a run's data seed.
 func NewValues(seed uint64, size int) *Values {
-	random := rand.New(rand.NewPCG(seed, uint64(size)))
+	return NewSizedValues(seed, Sizes{least: size, most: size})
+}
+
+// NewSizedValues makes values whose sizes follow from the key and the seed.
+func NewSizedValues(seed uint64, sizes Sizes) *Values {
+	most := sizes.Max()
+	random := rand.New(rand.NewPCG(seed, uint64(most)))
 	return &Values{
-		size: size, seed: scatter(seed),
-		written: newBlock(random, size, 0),
-		loaded:  newBlock(random, size, 0x80),
+		sizes: sizes, seed: scatter(seed),
+		written: newBlock(random, most, 0),
+		loaded:  newBlock(random, most, loadedBit),
 	}
 }
+
+// loadedBit is in each byte that the loader writes.
+const loadedBit = 0x80
+
+// The low four bits of successive bytes are step apart, so that a place modulo
+// 16 is inverseStep times its byte.
+const (
+	step        = 7
+	inverseStep = 7 // 7 x 7 = 3 x 16 + 1
+)
 
 func newBlock(random *rand.Rand, size int, high byte) []byte {
 	b := make([]byte, offsets+Passes+size)
 	for i := range b {
-		b[i] = high | byte(random.Uint32())&0x70 | byte(i*7)&0x0f // 7 is odd: a permutation
+		b[i] = high | byte(random.Uint32())&0x70 | byte(i*step)&0x0f
 	}
 	return b
 }
@@ -60,39 +76,63 @@ func (v *Values) Trial(seed uint64) Writer { return Writer{Values: v, trial: sca
 // Written is what the trial writes to a key on its pass: the how many times,
 // modulo Passes, that the key was written before.
 func (w Writer) Written(key, pass int) string {
-	return w.slice(w.written, offset(key, w.trial)+int(uint(pass)%Passes))
+	return w.slice(w.written, offset(key, w.trial)+int(uint(pass)%Passes), key)
 }
 
 // Loaded is what the loader wrote to a key.
 func (v *Values) Loaded(key int) string {
-	return v.slice(v.loaded, offset(key, v.seed))
+	return v.slice(v.loaded, offset(key, v.seed), key)
 }
 
-// Size is the length of each value in bytes.
-func (v *Values) Size() int { return v.size }
+// Size is how long each value of a key is, in bytes.
+func (v *Values) Size(key int) int {
+	if v.sizes.Fixed() {
+		return v.sizes.most
+	}
+	return v.sizes.at(mix(uint64(key) ^ v.seed))
+}
 
-// Held reports whether value, of the size of these values, was written to a
-// key by the loader or may have been by one of the trials with these seeds. So
-// that a value of another key passes, its place in the block must be that of
-// one of the Passes of one of the trials, by chance one in a thousand a trial.
+// Pass is the only pass, below Passes, on which the trial may have written
+// value to a key, as far as its first byte tells: compare with Written.
+func (w Writer) Pass(key int, value string) int {
+	if value == "" {
+		return 0
+	}
+	place := int(value[0]) * inverseStep // in the block, modulo Passes
+	return (place - offset(key, w.trial)) & (Passes - 1)
+}
+
+// Candidate is the only value that a key may hold that begins as value does,
+// if nobody but the loader and the trial writes to it.
+func (w Writer) Candidate(key int, value string) string {
+	if value != "" && value[0]&loadedBit != 0 {
+		return w.Loaded(key)
+	}
+	return w.Written(key, w.Pass(key, value))
+}
+
+// Held reports whether value was written to a key by the loader or may have
+// been by one of the trials with these seeds. So that a value of another key
+// passes, its place in the block must be that of one of the Passes of one of
+// the trials, by chance one in a thousand a trial.
 func (v *Values) Held(key int, value string, trials []uint64) bool {
-	if value == v.Loaded(key) {
-		return true
+	if len(value) != v.Size(key) {
+		return false
+	}
+	if value[0]&loadedBit != 0 {
+		return value == v.Loaded(key)
 	}
 	for _, seed := range trials {
-		w := v.Trial(seed)
-		for pass := range Passes {
-			if value == w.Written(key, pass) {
-				return true
-			}
+		if w := v.Trial(seed); value == w.Written(key, w.Pass(key, value)) {
+			return true
 		}
 	}
 	return false
 }
 
 // slice is a string, for a struct of both forms would not fit into registers.
-func (v *Values) slice(block []byte, start int) string {
-	return unsafe.String(&block[start], v.size)
+func (v *Values) slice(block []byte, start, key int) string {
+	return unsafe.String(&block[start], v.Size(key))
 }
 
 // scatter makes near seeds far.
@@ -104,5 +144,5 @@ func scatter(seed uint64) uint64 {
 // offset spreads keys over the block: the highest bits of a product with the
 // golden ratio.
 func offset(key int, seed uint64) int {
-	return int((uint64(key)*0x9e3779b97f4a7c15 + seed) >> (64 - offsetBits))
+	return int((uint64(key)*golden + seed) >> (64 - offsetBits))
 }

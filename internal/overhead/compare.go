@@ -80,7 +80,7 @@ func parseComparison(p *program, args []string) (*comparison, error) {
 		return nil, err
 	}
 	if c.workers == 0 {
-		c.workers = c.scenario.Workers
+		c.workers = c.scenario.Load.Workers
 	}
 	if c.addr == "" || c.pairs < 1 {
 		return nil, fmt.Errorf("need --addr and at least one pair")

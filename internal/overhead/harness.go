@@ -36,7 +36,9 @@ func openHarness(scenario scenarios.Scenario, libraries []clients.Library, name 
 	if h.client, err = variant.Open(ctx, t); err != nil {
 		return nil, err
 	}
-	material := scenario.NewMaterial(runID, plan.DefaultKeys, plan.DefaultDataSize, seed, seed, 1)
+	load := scenarios.Load{Workers: t.Workers, DataSize: plan.DefaultDataSize, Keyspace: plan.DefaultKeys}
+	material := scenario.NewMaterial(runID, load, seed, seed)
+	workers := engine.New(engine.Config{Workers: t.Workers, Kinds: 1}).Workers()
 	for i := range t.Workers {
 		session, err := h.client.Session(ctx)
 		if err != nil {
@@ -44,7 +46,7 @@ func openHarness(scenario scenarios.Scenario, libraries []clients.Library, name 
 			return nil, err
 		}
 		h.sessions = append(h.sessions, session)
-		step, err := scenario.Bind(session, material.Worker(i, t.Workers))
+		step, err := scenario.Bind(session, material.Worker(workers[i]))
 		if err != nil {
 			h.close()
 			return nil, err

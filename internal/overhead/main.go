@@ -10,6 +10,8 @@
 //	times            what is on stdin, as numbers of milliseconds, against a limit
 //	peak             the resident size of trials, from results files
 //	startup          the time around trials, from results files
+//	pacing           what clients add to raw in closed and open loops, from results files
+//	lag              how late steps of open loops were sent, from results files
 //
 // Speeds are printed beside their limits and never decide the exit code.
 package main
@@ -39,6 +41,8 @@ var verbs = []verb{
 	{"times", times},
 	{"peak", peak},
 	{"startup", startup},
+	{"pacing", pacing},
+	{"lag", lag},
 }
 
 // A program is one invocation's surroundings.

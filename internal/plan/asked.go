@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,22 +36,57 @@ func (p *Plan) sameAsked(o Options, given func(flag string) bool, libraries []cl
 }
 
 func (p *Plan) askedLoads(o Options) []asked {
-	loads := func(use scenarios.Use, now []int, of func(results.Load) int) asked {
-		var was []int
-		for _, point := range p.Points {
-			if s, err := scenarios.Named(point.Scenario); err == nil && s.UsesLoad(use) {
-				was = append(was, of(point.Load))
+	made := p.loadsAsked(o)
+	return []asked{
+		askedLoad(p, made, scenarios.Workers, func(l results.Load) int { return l.Workers }),
+		askedLoad(p, made, scenarios.Depth, func(l results.Load) int { return l.Depth }),
+		askedLoad(p, made, scenarios.DataSize, func(l results.Load) string { return cmp.Or(l.Sizes, strconv.Itoa(l.DataSize)) }),
+		askedLoad(p, made, scenarios.Keyspace, func(l results.Load) int { return l.Keyspace }),
+		askedLoad(p, made, scenarios.Keys, func(l results.Load) string { return l.Keys }),
+		askedLoad(p, made, scenarios.Conns, func(l results.Load) int { return l.Conns }),
+		askedLoad(p, made, scenarios.Mix, func(l results.Load) string { return l.Mix }),
+		askedLoad(p, made, scenarios.HitRatio, func(l results.Load) float64 { return 1 - l.Misses }),
+		askedLoad(p, made, scenarios.BatchMax, func(l results.Load) int { return l.BatchMax }),
+		askedLoad(p, made, scenarios.BatchWait, func(l results.Load) time.Duration { return l.BatchWait }),
+		askedLoad(p, made, scenarios.Receivers, func(l results.Load) int { return l.Receivers }),
+		askedLoad(p, made, scenarios.Lines, func(l results.Load) string { return l.Lines }),
+		askedLoad(p, made, "rate", func(l results.Load) float64 { return l.Rate }),
+		askedLoad(p, made, "arrivals", func(l results.Load) string { return l.Arrivals }),
+	}
+}
+
+// loadsAsked are the loads of the plan's scenarios as o asks for them now.
+func (p *Plan) loadsAsked(o Options) map[string][]results.Load {
+	made := map[string][]results.Load{}
+	for _, point := range p.Points {
+		if s, err := scenarios.Named(point.Scenario); err == nil && made[s.Name] == nil {
+			made[s.Name] = o.loads(s)
+		}
+	}
+	return made
+}
+
+// askedLoad sets one number of the loads of all scenarios that use it beside
+// what is asked for now.
+func askedLoad[T cmp.Ordered](p *Plan, made map[string][]results.Load, use scenarios.Use, of func(results.Load) T) asked {
+	var was, now []T
+	uses := func(scenario string) bool {
+		s, err := scenarios.Named(scenario)
+		return err == nil && (use == "rate" || use == "arrivals" || s.UsesLoad(use))
+	}
+	for _, point := range p.Points {
+		if uses(point.Scenario) {
+			was = append(was, of(point.Load))
+		}
+	}
+	for scenario, loads := range made {
+		for _, l := range loads {
+			if uses(scenario) {
+				now = append(now, of(l))
 			}
 		}
-		return asked{string(use), words(was...), words(now...)}
 	}
-	return []asked{
-		loads(scenarios.Workers, o.Workers, func(l results.Load) int { return l.Workers }),
-		loads(scenarios.Depth, o.Depth, func(l results.Load) int { return l.Depth }),
-		loads(scenarios.DataSize, o.DataSize, func(l results.Load) int { return l.DataSize }),
-		loads(scenarios.Keyspace, o.Keyspace, func(l results.Load) int { return l.Keyspace }),
-		loads(scenarios.Conns, o.Conns, func(l results.Load) int { return l.Conns }),
-	}
+	return asked{string(use), words(was...), words(now...)}
 }
 
 func (p *Plan) askedTimes(o Options) []asked {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"respbench.dev/respbench/internal/gen"
 	"respbench.dev/respbench/results"
 	"respbench.dev/respbench/scenarios"
 )
@@ -12,7 +13,8 @@ import (
 type Dataset struct {
 	Scenario scenarios.Scenario // whose keys these are: they begin with its Prefix
 	Count    int
-	DataSize int    // of what the loader writes
+	DataSize int    // of what the loader writes, at most
+	Sizes    string // as in a load
 	Value    string // what the loader writes to each key; empty: values from the run's seed
 	Bytes    int64  // that they will take at most, about, written over by steps
 }
@@ -35,10 +37,10 @@ func datasets(points []results.Point) []Dataset {
 	merged, loads := map[string]*Dataset{}, map[string][]results.Load{}
 	for _, p := range points {
 		s, err := scenarios.Named(p.Scenario)
-		if err != nil {
+		if err != nil || s.Unloaded {
 			continue // points come from scenarios that exist
 		}
-		load, d := p.Load, Dataset{Scenario: s, DataSize: p.Load.DataSize}
+		load, d := p.Load, Dataset{Scenario: s, DataSize: p.Load.DataSize, Sizes: p.Load.Sizes}
 		if s.Counts {
 			load.Keyspace, load.DataSize = load.Workers, counterSize
 			d.Value, d.DataSize = counterStart, len(counterStart)
@@ -47,6 +49,7 @@ func datasets(points []results.Point) []Dataset {
 		prefix := d.Prefix("")
 		if other := merged[prefix]; other != nil {
 			d.Count, d.DataSize = max(d.Count, other.Count), min(d.DataSize, other.DataSize)
+			d.Sizes = cmp.Or(other.Sizes, d.Sizes)
 		}
 		merged[prefix] = &d
 		loads[prefix] = append(loads[prefix], load)
@@ -63,7 +66,17 @@ func datasets(points []results.Point) []Dataset {
 }
 
 // Prefix is how the set's keys begin.
-func (d Dataset) Prefix(run string) string { return d.Scenario.Prefix(run, d.DataSize) }
+func (d Dataset) Prefix(run string) string {
+	return d.Scenario.Prefix(run, scenarios.Load{DataSize: d.DataSize, Sizes: d.Sizes})
+}
+
+// Values are what the loader writes, where Value is empty.
+func (d Dataset) Values(seed uint64) *gen.Values {
+	if sizes, err := gen.ParseSizes(d.Sizes); d.Sizes != "" && err == nil {
+		return gen.NewSizedValues(seed, sizes)
+	}
+	return gen.NewValues(seed, d.DataSize)
+}
 
 // fullest is what keys take when each holds the largest value that any of the
 // loads over them writes, in bytes.

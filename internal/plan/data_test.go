@@ -35,7 +35,7 @@ func TestKeysSpreadOverACluster(t *testing.T) {
 	}
 	const keys, parts = 20_000, 16
 	for _, s := range scenarios.All() {
-		prefix := s.Prefix("k2v7qd3a", 16)
+		prefix := s.Prefix("k2v7qd3a", scenarios.Load{DataSize: 16})
 		if strings.ContainsAny(prefix, "{}") {
 			t.Errorf("%s: %q has a tag: its keys stay in one slot", s.Name, prefix)
 		}

@@ -22,7 +22,7 @@ func disturbedOptions(disturb ...string) Options {
 
 func TestDisturb(t *testing.T) {
 	o := disturbedOptions("none", "restart@4s+pause=0.5s@2s", "pause=500ms@2s+restart@4000ms", "kill-clients@1s", "none")
-	o.Scenarios, o.Clients, o.DataSize = []string{"sync", "get"}, []string{"raw", "plain"}, []int{1, 2}
+	o.Scenarios, o.Clients, o.DataSize = []string{"sync", "get"}, []string{"raw", "plain"}, []string{"1", "2"}
 	p, err := Make(o, libraries())
 	if err != nil {
 		t.Fatal(err)

@@ -78,7 +78,8 @@ func sameKinds(p, q results.Point) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Equal(a.Kinds, b.Kinds) {
+	same := func(k, l scenarios.Kind) bool { return k.Name == l.Name && k.Unit == l.Unit }
+	if !slices.EqualFunc(a.KindsFor(scenarios.Load(p.Load)), b.KindsFor(scenarios.Load(q.Load)), same) {
 		return fmt.Errorf("%s and %s count other ops: they cannot be compared", a.Name, b.Name)
 	}
 	return nil

@@ -67,7 +67,7 @@ func TestInterleave(t *testing.T) {
 // Both servers hold what either side needs, and the same.
 func TestInterleavedKeys(t *testing.T) {
 	base := makePlan(t, func(o *Options) { o.Scenarios = []string{"sync"} })
-	other := makePlan(t, func(o *Options) { o.Scenarios, o.DataSize = []string{"sync"}, []int{1000} })
+	other := makePlan(t, func(o *Options) { o.Scenarios, o.DataSize = []string{"sync"}, []string{"1000"} })
 	if err := Align(base, other, results.Decided("data-size")); err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ type Host struct {
 	CPUs      []int  // that this process may use
 	Procs     int    // GOMAXPROCS of a process that is not pinned
 	OwnServer bool   // we start the server
+	Embedded  bool   // it is our own
 	Mode      string // of the server's results.Access; empty: standalone
 	Network   string // of the server's results.Access
 	Memory    int64  // bytes that the machine has

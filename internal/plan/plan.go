@@ -5,6 +5,7 @@ package plan
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -28,12 +29,23 @@ type Options struct {
 	MaxTime  time.Duration
 	Warmup   string // a time or a number of steps
 
-	Workers, Depth, DataSize, Keyspace, Conns []int
+	Workers, Depth, Keyspace, Conns []int
+	BatchMax, Receivers             []int
+	DataSize                        []string // "16", "100-1000", "64:3,1k:1"
+	Keys                            []string // "uniform", "zipf:0.99"
+	Mix                             []string // "get:95,set:5", "ycsb-a"
+	HitRatio                        []float64
+	BatchDelay                      []time.Duration
+	Lines                           string    // commands with weights, as scenarios.ParseLines writes them
+	Rate                            []float64 // ops a second
+	Arrivals                        string
 
 	Disturb []string // "none", "kill-clients@2s", "pause=500ms@2s+restart@4s"
 
 	Pin  string
 	Host Host // where client and server can run
+	// MoreHosts are those of further servers, on which all is measured, too.
+	MoreHosts []Host
 
 	GOMAXPROCS     int
 	Context        string
@@ -42,19 +54,23 @@ type Options struct {
 	Timeout        time.Duration
 	ConnectTimeout time.Duration
 	Isolation      string
+
+	arrivalsGiven bool
 }
 
 // The defaults of a run.
 const (
-	DefaultRounds   = 5
-	DefaultOps      = 20_000
-	DefaultTime     = time.Second
-	DefaultMaxTime  = 10 * time.Second
-	DefaultTimeout  = 5 * time.Second
-	DefaultHeap     = 64 << 20
-	DefaultDataSize = 16
-	DefaultKeys     = 100_000
-	mostLoaded      = 256 << 20 // bytes of values that the default keyspace holds
+	DefaultRounds = 5
+	DefaultOps    = 20_000
+	DefaultTime   = time.Second
+	// DefaultPacedTime is that of a trial with a schedule.
+	DefaultPacedTime = 3 * time.Second
+	DefaultMaxTime   = 10 * time.Second
+	DefaultTimeout   = 5 * time.Second
+	DefaultHeap      = 64 << 20
+	DefaultDataSize  = 16
+	DefaultKeys      = 100_000
+	mostLoaded       = 256 << 20 // bytes of values that the default keyspace holds
 )
 
 // A Plan is what a run does.
@@ -85,41 +101,88 @@ type Trial struct {
 // Make returns the plan for what was asked, or an error that names the thing,
 // the reason and the choices.
 func Make(o Options, libraries []clients.Library) (*Plan, error) {
-	o = o.withDefaults()
-	chosen, err := chooseScenarios(o.Scenarios)
-	if err != nil {
-		return nil, err
-	}
-	variants, err := chooseClients(o.Clients, libraries)
-	if err != nil {
-		return nil, err
-	}
-	if err := o.check(chosen); err != nil {
-		return nil, err
-	}
-	placement, err := place(o.Pin, o.GOMAXPROCS, o.Host)
-	if err != nil {
-		return nil, err
-	}
-	disturbances, err := o.disturbances()
-	if err != nil {
-		return nil, err
-	}
-	p := newPlan(o.Seed, o.Rounds)
-	for _, s := range chosen {
-		for _, disturb := range disturbances {
-			for _, load := range o.loads(s) {
-				for _, v := range variants {
-					p.add(o.point(s, load, v, placement, disturb), s, v.Variant, o.Host)
-				}
-			}
+	return MakeAll([]Options{o}, libraries)
+}
+
+// MakeAll returns one plan of several parts, whose rounds and seed are those of
+// the first.
+func MakeAll(parts []Options, libraries []clients.Library) (*Plan, error) {
+	p := newPlan(parts[0].Seed, cmp.Or(parts[0].Rounds, DefaultRounds))
+	for _, o := range parts {
+		if err := p.take(o.withDefaults(), libraries); err != nil {
+			return nil, err
 		}
 	}
-	if err := p.end(o); err != nil {
+	if err := p.checkAny(); err != nil {
+		return nil, err
+	}
+	if err := p.checkOnce(); err != nil {
 		return nil, err
 	}
 	p.layOut()
 	return p, nil
+}
+
+// take adds the points of one part, on every server.
+func (p *Plan) take(o Options, libraries []clients.Library) error {
+	chosen, err := chooseScenarios(o.Scenarios)
+	if err != nil {
+		return err
+	}
+	variants, err := chooseClients(o.Clients, libraries)
+	if err != nil {
+		return err
+	}
+	if err := o.check(chosen); err != nil {
+		return err
+	}
+	for i := range o.hosts() {
+		if err := p.on(i, o, chosen, variants); err != nil {
+			return err
+		}
+	}
+	return p.end(o)
+}
+
+// on adds the points of one part on one of the servers.
+func (p *Plan) on(server int, o Options, chosen []scenarios.Scenario, variants []variant) error {
+	host := o.hosts()[server]
+	placement, err := place(o.Pin, o.GOMAXPROCS, host)
+	if err != nil {
+		return err
+	}
+	disturbances, err := o.disturbances()
+	if err != nil {
+		return err
+	}
+	for _, s := range chosen {
+		for _, disturb := range disturbances {
+			for _, load := range o.loads(s) {
+				for _, v := range variants {
+					point := o.point(s, load, v, placement, disturb)
+					point.Server = Server(server)
+					p.add(point, s, v.Variant, host)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// hosts are one for each server.
+func (o Options) hosts() []Host { return append([]Host{o.Host}, o.MoreHosts...) }
+
+// checkOnce refuses to measure the same twice in a round.
+func (p *Plan) checkOnce() error {
+	seen := map[results.Key]bool{}
+	for _, point := range p.Points {
+		key := results.PointKey(results.Header{Servers: []results.Server{{ID: point.Server, Name: point.Server}}}, point)
+		if seen[key] {
+			return fmt.Errorf("%s with %s is planned twice with the same load", point.Cell(), point.Client())
+		}
+		seen[key] = true
+	}
+	return nil
 }
 
 func newPlan(seed uint64, rounds int) *Plan {
@@ -152,19 +215,25 @@ func (o Options) withDefaults() Options {
 	o.Context = cmp.Or(o.Context, "background")
 	o.Isolation = cmp.Or(o.Isolation, "process")
 	o.Pin = cmp.Or(o.Pin, "auto")
+	o.arrivalsGiven = o.Arrivals != ""
+	o.Arrivals = cmp.Or(o.Arrivals, results.Uniform)
 	o.Host.Mode = cmp.Or(o.Host.Mode, results.Standalone)
 	if o.Isolation == isolatedNot && o.Pin == "auto" {
 		o.Pin = "none" // a running process is not bound
 	}
-	for _, list := range []*[]int{&o.Workers, &o.Depth, &o.DataSize, &o.Keyspace, &o.Conns} {
+	for _, list := range []*[]int{&o.Workers, &o.Depth, &o.Keyspace, &o.Conns, &o.BatchMax, &o.Receivers} {
 		*list = once(*list)
 	}
+	for _, list := range []*[]string{&o.DataSize, &o.Keys, &o.Mix} {
+		*list = once(*list)
+	}
+	o.HitRatio, o.Rate, o.BatchDelay = once(o.HitRatio), once(o.Rate), once(o.BatchDelay)
 	return o
 }
 
 // once leaves out what a list holds already: a point is measured once a round.
-func once(list []int) []int {
-	var kept []int
+func once[T comparable](list []T) []T {
+	var kept []T
 	for _, n := range list {
 		if !slices.Contains(kept, n) {
 			kept = append(kept, n)
@@ -186,8 +255,11 @@ func (o Options) point(s scenarios.Scenario, load results.Load, v variant, place
 	}
 }
 
-// ServerID is the id of the one server of a run.
+// ServerID is the id of a run's first server.
 const ServerID = "s1"
+
+// Server is the id of a run's server, counted from 0.
+func Server(i int) string { return fmt.Sprintf("s%d", i+1) }
 
 // add takes a point into the plan, or into its skips with the reason.
 func (p *Plan) add(point results.Point, s scenarios.Scenario, v clients.Variant, h Host) {
@@ -204,10 +276,16 @@ func unable(point results.Point, s scenarios.Scenario, v clients.Variant, h Host
 	if lacks := v.Has.Lacks(s.Needs); lacks != "" {
 		return "the client does not offer " + lacks
 	}
+	if h.Embedded && (s.NeedsRedis || v.Has.Cache) {
+		return NeedsRedis
+	}
 	target := clients.Target{
 		Mode: h.Mode, RESP: point.Settings.RESP, Workers: point.Load.Workers,
 		Depth: point.Load.Depth, Conns: point.Load.Conns, Procs: point.Placement.Procs,
 		Dialer: &clients.Dialer{Network: h.Network},
+	}
+	if s.Sessions != nil {
+		target.Workers += s.Sessions(scenarios.Load(point.Load))
 	}
 	if v.Reaches != nil {
 		if err := v.Reaches(target); err != nil {
@@ -217,16 +295,24 @@ func unable(point results.Point, s scenarios.Scenario, v clients.Variant, h Host
 	return spoiled(point.Disturb, s)
 }
 
-// end sets when the trials of each point end.
-func (p *Plan) end(o Options) error {
-	if len(p.Points) == 0 {
-		if len(p.Skips) > 0 {
-			return fmt.Errorf("nothing to measure: %s with %s is skipped: %s",
-				p.Skips[0].Point.Client(), p.Skips[0].Point.Cell(), p.Skips[0].Reason)
-		}
-		return fmt.Errorf("nothing to measure")
+// NeedsRedis is why a scenario is not run on the embedded server.
+const NeedsRedis = "needs a Redis or Valkey server"
+
+// checkAny refuses a plan of which nothing is left.
+func (p *Plan) checkAny() error {
+	switch {
+	case len(p.Points) > 0:
+		return nil
+	case len(p.Skips) > 0:
+		return fmt.Errorf("nothing to measure: %s with %s is skipped: %s",
+			p.Skips[0].Point.Client(), p.Skips[0].Point.Cell(), p.Skips[0].Reason)
 	}
-	for _, point := range p.Points {
+	return errors.New("nothing to measure")
+}
+
+// end sets when the trials of the points end that have no end yet.
+func (p *Plan) end(o Options) error {
+	for _, point := range p.Points[len(p.ends):] {
 		limit, warmup, err := o.limits(point)
 		if err != nil {
 			return err
@@ -254,13 +340,52 @@ func (p *Plan) layOut() {
 // Ends are when the trials of each point end, and how they are warmed.
 func (p *Plan) Ends() []results.Ending { return p.ends }
 
-// Commands are what the server gets once an op at a point.
-func (p *Plan) Commands(point results.Point) []string {
+// Commands are what the server gets once an op at a point, by kind.
+func (p *Plan) Commands(point results.Point) map[string][]string {
 	s, err := scenarios.Named(point.Scenario)
 	if err != nil || p.serverless[point.Client()] {
 		return nil
 	}
-	return s.Commands
+	commands := map[string][]string{}
+	for _, k := range s.KindsFor(scenarios.Load(point.Load)) {
+		commands[k.Name] = k.Commands
+	}
+	return commands
+}
+
+// Owns reports whether a scenario writes keys whose names only its trial knows.
+func (p *Plan) Owns(point results.Point) bool {
+	s, err := scenarios.Named(point.Scenario)
+	return err == nil && s.Owns
+}
+
+// On is the part of a plan's trials that are of one server; its points are all
+// of them.
+func (p *Plan) On(server string) *Plan {
+	part := *p
+	part.Trials = slices.DeleteFunc(slices.Clone(p.Trials), func(t Trial) bool { return p.Points[t.Point].Server != server })
+	return &part
+}
+
+// Instead is a plan of other points, of as many rounds, that end as those before
+// did; nil if there are none.
+func (p *Plan) Instead(points []results.Point, seed uint64) *Plan {
+	if len(points) == 0 {
+		return nil
+	}
+	other := newPlan(seed, p.Rounds)
+	other.DataSeed, other.serverless = p.DataSeed, p.serverless
+	for _, point := range points {
+		other.Points, other.ends = append(other.Points, point), append(other.ends, p.endOf(point))
+	}
+	other.layOut()
+	return other
+}
+
+// endOf is that of the point which is most like another: of the same scenario.
+func (p *Plan) endOf(point results.Point) results.Ending {
+	i := slices.IndexFunc(p.Points, func(q results.Point) bool { return q.Scenario == point.Scenario })
+	return p.ends[max(i, 0)]
 }
 
 // Order lists the points in the order of the trials.

@@ -87,7 +87,7 @@ func TestPoints(t *testing.T) {
 		},
 		"two lists": {
 			func(o *Options) {
-				o.Scenarios, o.Clients, o.Depth, o.DataSize = []string{"pipelined"}, []string{"raw"}, []int{1, 8}, []int{1, 64}
+				o.Scenarios, o.Clients, o.Depth, o.DataSize = []string{"pipelined"}, []string{"raw"}, []int{1, 8}, []string{"1", "64"}
 			},
 			[]string{"pipelined raw w1 P1 d1", "pipelined raw w1 P1 d64", "pipelined raw w1 P8 d1", "pipelined raw w1 P8 d64"}, nil,
 		},
@@ -221,8 +221,8 @@ func TestWrongUse(t *testing.T) {
 		{"--depth is not used by sync; it is used by pipelined, concurrent-pipelined", func(o *Options) { o.Scenarios, o.Depth = []string{"sync"}, []int{2} }},
 		{"--workers is not used by sync", func(o *Options) { o.Scenarios, o.Workers = []string{"sync"}, []int{2} }},
 		{"--workers 0: must be at least 1", func(o *Options) { o.Workers = []int{5, 0} }},
-		{"--data-size 0: must be at least 1", func(o *Options) { o.DataSize = []int{0} }},
-		{"--data-size 1073741824: a value has at most 536870912 bytes", func(o *Options) { o.DataSize = []int{1 << 30} }},
+		{"--data-size 0: a value has at least 1 byte", func(o *Options) { o.DataSize = []string{"0"} }},
+		{"--data-size 1073741824: a value has at most 536870912 bytes", func(o *Options) { o.DataSize = []string{"1073741824"} }},
 		{"--keyspace 10 is less than the 100 workers of concurrent", func(o *Options) { o.Keyspace = []int{10} }},
 		{"--keyspace 100000000 with --data-size 16 needs more than half of the 8192 MiB", func(o *Options) { o.Keyspace = []int{100_000_000} }},
 		{"--workers 1000000000 needs more than half", func(o *Options) { o.Workers = []int{1_000_000_000} }},
@@ -256,7 +256,7 @@ func TestKeyspace(t *testing.T) {
 // Keys that only the loader writes are apart from the others, and by size.
 func TestDatasets(t *testing.T) {
 	o := options()
-	o.Scenarios, o.Clients, o.DataSize = []string{"sync", "get", "concurrent"}, []string{"raw"}, []int{16, 64}
+	o.Scenarios, o.Clients, o.DataSize = []string{"sync", "get", "concurrent"}, []string{"raw"}, []string{"16", "64"}
 	p, err := Make(o, libraries())
 	if err != nil {
 		t.Fatal(err)

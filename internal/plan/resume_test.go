@@ -34,7 +34,7 @@ func ranUntil(t *testing.T, o Options, statuses ...results.Status) (results.Run,
 func resumeOptions() Options {
 	o := options()
 	o.Scenarios, o.Clients = []string{"sync", "pipelined", "get"}, []string{"raw", "multi:*", "plain"}
-	o.Depth, o.DataSize, o.Warmup = []int{1, 4}, []int{16, 64}, "100ms"
+	o.Depth, o.DataSize, o.Warmup = []int{1, 4}, []string{"16", "64"}, "100ms"
 	return o
 }
 
@@ -91,7 +91,7 @@ func TestResumeAskedOtherwise(t *testing.T) {
 		{"clients", "multi,multi:held,plain,raw", "raw", func(o *Options) { o.Clients = []string{"raw"} }},
 		{"scenarios", "get,pipelined,sync", "get", func(o *Options) { o.Scenarios = []string{"get"} }},
 		{"depth", "1,4", "1,8", func(o *Options) { o.Depth = []int{8, 1} }},
-		{"data-size", "16,64", "16", func(o *Options) { o.DataSize = []int{16} }},
+		{"data-size", "16,64", "16", func(o *Options) { o.DataSize = []string{"16"} }},
 		{"keyspace", "100000", "50", func(o *Options) { o.Keyspace = []int{50} }},
 		{"conns", "0", "4", func(o *Options) { o.Conns = []int{4} }},
 		{"ops", "0", "100", func(o *Options) { o.Ops = 100 }},

@@ -12,21 +12,30 @@ import (
 // once the buffer has grown to the largest reply. An error from the server is
 // not an error here. An aggregate is a *ProtocolError: ReadValue reads those.
 func (r *Reader) ReadScalar() (Kind, []byte, error) {
-	if err := r.begin(); err != nil {
-		return 0, nil, err
+	kind, body, _, err := r.ReadPart()
+	if err == nil && kind.aggregate() {
+		return 0, nil, protocolError(fmt.Sprintf("unexpected %q where a scalar was expected", byte(kind)))
 	}
-	kind, body, n, err := r.readReply()
+	return kind, body, err
+}
+
+// ReadPart is ReadScalar for replies of any kind, one part after the other. Of
+// an aggregate it reads the header alone: n parts follow it, of a Map and an
+// Attribute 2n, and behind those of an Attribute comes what it belongs to.
+func (r *Reader) ReadPart() (kind Kind, body []byte, n int, err error) {
+	if err := r.begin(); err != nil {
+		return 0, nil, 0, err
+	}
+	kind, body, n, err = r.readReply()
 	switch {
 	case err != nil:
-		return 0, nil, err
+		return 0, nil, 0, err
 	case kind == Null || n < 0:
-		return Null, nil, nil
-	case kind.aggregate():
-		return 0, nil, protocolError(fmt.Sprintf("unexpected %q where a scalar was expected", byte(kind)))
+		return Null, nil, 0, nil
 	case kind == BulkError:
-		return Error, body, nil
+		kind = Error
 	}
-	return kind, body, nil
+	return kind, body, n, nil
 }
 
 func (k Kind) aggregate() bool {

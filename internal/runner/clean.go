@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"respbench.dev/respbench/internal/gen"
@@ -35,7 +36,7 @@ func (r *Runner) answers() bool {
 
 // clean removes every key that may be on the server, even when interrupted.
 func (r *Runner) clean(ctx context.Context) (removed int64, err error) {
-	if r.written == 0 {
+	if r.marked.IsZero() {
 		return 0, nil
 	}
 	if ctx.Err() != nil && !r.hasReplicas() && !r.answers() {
@@ -49,7 +50,7 @@ func (r *Runner) clean(ctx context.Context) (removed int64, err error) {
 	if removed, err = r.unlinkAll(ctx); err != nil {
 		return removed, err
 	}
-	r.written = 0 // another side, of the same keys, has nothing left to remove
+	r.written, r.marked = 0, time.Time{} // another side, of the same keys, has nothing left to remove
 	_, err = r.admin.Delete(ctx, gen.AliveKey(r.Header.ID))
 	return removed, err
 }
@@ -71,7 +72,8 @@ func (r *Runner) unlinkAll(ctx context.Context) (removed int64, err error) {
 	return removed, nil
 }
 
-// unlink removes every set of keys once.
+// unlink removes every set of keys once, and what a scenario has left of its
+// own.
 func (r *Runner) unlink(ctx context.Context) (removed int64, err error) {
 	for _, d := range r.Plan.Datasets[:r.written] {
 		keys := gen.NewKeys(d.Prefix(r.Header.ID), d.Count)
@@ -79,5 +81,25 @@ func (r *Runner) unlink(ctx context.Context) (removed int64, err error) {
 		removed += n
 		err = errors.Join(err, failed)
 	}
+	if !r.left || err != nil {
+		return removed, err
+	}
+	n, err := r.unlinkLeft(ctx)
+	return removed + n, err
+}
+
+// unlinkLeft looks through the server's keys for those of the run, whose names
+// only the process of a trial knew.
+func (r *Runner) unlinkLeft(ctx context.Context) (removed int64, err error) {
+	mark := gen.AliveKey(r.Header.ID)
+	err = r.admin.Keys(ctx, gen.RunPrefix(r.Header.ID)+"*", func(keys []string) error {
+		keys = slices.DeleteFunc(keys, func(key string) bool {
+			run, ok := gen.RunOf(key)
+			return !ok || run != r.Header.ID || key == mark
+		})
+		n, err := r.admin.Delete(ctx, keys...)
+		removed += n
+		return err
+	})
 	return removed, err
 }

@@ -3,7 +3,9 @@ package runner
 import (
 	"context"
 	"errors"
+	"slices"
 
+	"respbench.dev/respbench/internal/plan"
 	"respbench.dev/respbench/results"
 )
 
@@ -23,6 +25,26 @@ func RunPair(ctx context.Context, base, other *Runner, sides []int) (outcomes [2
 	return [2]Outcome{base.outcome, other.outcome}, err
 }
 
+// RunServers measures on several servers in turns, into the file of the first
+// runner. The plan of each is the part of whole that its server has. It else
+// does as Run.
+func RunServers(ctx context.Context, whole *plan.Plan, runners []*Runner) (Outcome, error) {
+	index := map[string]int{}
+	for i, r := range runners {
+		index[plan.Server(i)] = i
+		r.whole, r.serverID = whole, plan.Server(i)
+		if i > 0 {
+			r.joins = runners[0]
+		}
+	}
+	var order []int
+	for _, t := range whole.Trials {
+		order = append(order, index[whole.Points[t.Point].Server])
+	}
+	err := conduct(ctx, runners, order)
+	return runners[0].outcome, err
+}
+
 // conduct goes through the trials of all sides.
 func conduct(ctx context.Context, sides []*Runner, order []int) (err error) {
 	for _, s := range sites(sides) {
@@ -30,7 +52,7 @@ func conduct(ctx context.Context, sides []*Runner, order []int) (err error) {
 	}
 	defer func() {
 		cause := err
-		for _, r := range sides {
+		for _, r := range slices.Backward(sides) { // the first one's file is that of those who join it
 			err = errors.Join(err, r.finish(ctx, cause))
 		}
 	}()
@@ -92,12 +114,28 @@ func begin(ctx context.Context, sides []*Runner) error {
 		}
 	}
 	for _, r := range sides {
-		if err := r.Out.Header(r.Header); err != nil {
-			return err
+		if first := r.joins; first != nil {
+			h := &first.Header
+			h.Servers, h.Notes, h.Loaded = append(h.Servers, r.Header.Servers...), append(h.Notes, r.Header.Notes...), append(h.Loaded, r.Header.Loaded...)
+		}
+	}
+	for _, r := range sides {
+		if r.joins == nil {
+			if err := r.Out.Header(r.Header); err != nil {
+				return err
+			}
 		}
 		r.begun = true
 	}
 	return nil
+}
+
+// number is what is shown for trial i.
+func (r *Runner) number(i int) int {
+	if r.whole != nil {
+		return r.Plan.Trials[i].Order
+	}
+	return i + 1
 }
 
 // take runs the next trial and writes its record down.
@@ -108,7 +146,7 @@ func (r *Runner) take(ctx context.Context) (results.Trial, error) {
 	if err := r.Out.Trial(record); err != nil {
 		return record, err
 	}
-	r.Observer.TrialEnded(i+1, record)
+	r.Observer.TrialEnded(r.number(i), record)
 	if record.Status == results.Failed || record.Status == results.NotRun {
 		r.outcome.Failed++
 	}

@@ -20,7 +20,7 @@ func finished(t *testing.T, out *results.Writer) (results.End, error) {
 	r := &Runner{
 		Plan: &plan.Plan{Datasets: []plan.Dataset{{Scenario: scenarios.All()[0], Count: 1}}}, Header: results.Header{ID: "abcdefg2"},
 		Server: &server.Server{Kind: server.Remote}, Out: out, begun: true, Takeover: 200 * time.Millisecond,
-		site: &site{written: 1, access: access, admin: server.NewAdmin(server.Remote, access, server.Limits{})},
+		site: &site{written: 1, marked: time.Now(), access: access, admin: server.NewAdmin(server.Remote, access, server.Limits{})},
 	}
 	defer r.admin.Close()
 	err := r.finish(t.Context(), nil)

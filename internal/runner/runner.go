@@ -4,6 +4,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,8 +47,14 @@ type Runner struct {
 	*site             // where it measures; sides of a pair may share one
 	elsewhere *Runner // the other side, if it measures another server
 	begun     bool    // the header is written
-	next      int     // index of the trial that comes next
-	outcome   Outcome
+
+	// Of a run on several servers.
+	whole    *plan.Plan // of all
+	serverID string
+	joins    *Runner // whose file it writes to; nil: its own
+
+	next    int // index of the trial that comes next
+	outcome Outcome
 }
 
 // An Observer is told how the run goes. Its methods return at once.
@@ -66,6 +73,13 @@ type Observer interface {
 type Outcome struct {
 	Failed int // trials that failed or could not be run
 	End    results.End
+}
+
+// add takes over how a runner has ended that joined this one.
+func (o *Outcome) add(other Outcome) {
+	o.Failed += other.Failed
+	o.End.Removed += other.End.Removed
+	o.End.Warnings = append(o.End.Warnings, other.End.Warnings...)
 }
 
 // prepare finds out about the server and writes the keys, unless another side
@@ -98,7 +112,7 @@ func (r *Runner) meet(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	facts.ID, facts.Label = plan.ServerID, r.ServerLabel
+	facts.ID, facts.Label = cmp.Or(r.serverID, plan.ServerID), r.ServerLabel
 	r.facts = facts
 	r.Header.Notes, r.Header.Servers = notes, []results.Server{facts}
 	r.planned()
@@ -107,9 +121,9 @@ func (r *Runner) meet(ctx context.Context) error {
 
 // planned completes the header by the plan.
 func (r *Runner) planned() {
-	h := &r.Header
-	h.Seed, h.Rounds = r.Plan.Seed, r.Plan.Rounds
-	h.Points, h.Skips, h.Order, h.Ends = r.Plan.Points, r.Plan.Skips, r.Plan.Order(), r.Plan.Ends()
+	h, p := &r.Header, cmp.Or(r.whole, r.Plan)
+	h.Seed, h.Rounds = p.Seed, p.Rounds
+	h.Points, h.Skips, h.Order, h.Ends = p.Points, p.Skips, p.Order(), p.Ends()
 }
 
 // follow takes over what another side has found out about the server, and the
@@ -227,7 +241,7 @@ func (r *Runner) loaded(d plan.Dataset) func(i int) []byte {
 	if d.Value != "" {
 		return func(int) []byte { return []byte(d.Value) }
 	}
-	values := gen.NewValues(r.Plan.DataSeed, d.DataSize)
+	values := d.Values(r.Plan.DataSeed)
 	return func(i int) []byte { return []byte(values.Loaded(i)) }
 }
 
@@ -276,12 +290,16 @@ func (r *Runner) finish(ctx context.Context, cause error) error {
 	}
 	end.Warnings = append(end.Warnings, serverWarnings(r.facts)...)
 	removed, err := r.clean(ctx)
-	end.Removed = removed
+	end.Removed += removed
 	if err != nil && r.Server.Kind == server.Remote {
 		end.Warnings = append(end.Warnings, results.Warning{
 			Code: "keys-left", Text: "keys may be left on the server: " + r.reason(err),
 			Advice: "run respbench clean with the same --url, when the server answers and the run's mark has expired",
 		})
+	}
+	if r.joins != nil {
+		r.joins.outcome.add(r.outcome)
+		return nil
 	}
 	if r.begun && r.Out.Err() == nil {
 		return r.Out.End(*end)

@@ -24,6 +24,7 @@ type site struct {
 
 	// What the last trial has left behind, and any trial.
 	disturbed, shaken, troubled bool
+	left                        bool   // keys of a scenario's own
 	process                     string // that got the keys
 
 	pausedUntil atomic.Int64 // Unix time in ns, of a server that was asked to stand still

@@ -37,7 +37,7 @@ func (r *Runner) side() string {
 // and returns its record, whatever became of it.
 func (r *Runner) nextTrial(ctx context.Context, i int) results.Trial {
 	t, record := r.Plan.Trials[i], r.blank(i)
-	r.Observer.TrialStarted(i+1, record.Point, t.Round)
+	r.Observer.TrialStarted(r.number(i), record.Point, t.Round)
 	if err := r.recover(ctx); err != nil && ctx.Err() == nil {
 		record.Status, record.Reason = results.NotRun, r.gone(err)
 		return record

@@ -50,7 +50,53 @@ func (w *window) warnings(t *results.Trial) []results.Warning {
 		"trials ran in respbench's own process: heap and scheduler are shared with it")
 	warn(w.before != nil && w.before.Others != nil && *w.before.Others > 0, "other-clients", othersAdvice,
 		"other clients were connected to the server")
+	w.scheduleWarnings(t, warn)
 	return list
+}
+
+// A warner adds a warning if it holds.
+type warner func(holds bool, code, advice, format string, args ...any)
+
+// scheduleWarnings are about an open loop, and about reads of what is not there.
+func (w *window) scheduleWarnings(t *results.Trial, warn warner) {
+	for _, k := range t.Kinds {
+		if k.Reads != nil {
+			warn(k.Reads.Unintended > 0, "missing-keys", "look for evictions and expiry on the server, and for others who delete",
+				"%d of %d reads of %s asked for keys that should be there and were not", k.Reads.Unintended, k.Reads.Hits+k.Reads.Misses, k.Name)
+		}
+	}
+	s := t.Schedule
+	if s == nil {
+		return
+	}
+	warn(s.Overloaded(), "overloaded", "offer less: the latencies of such a trial only tell how long it ran",
+		"%.0f of %.0f ops a second were achieved", s.Achieved, s.Offered)
+	lag, response := quantile(s.Lag, 0.99), fastestMedian(t.Kinds)
+	warn(!s.Overloaded() && response > 0 && lag > response/mostLag, "sender-lag", "a machine with more cores for the client, or a lower rate",
+		"respbench itself sent steps up to %d us late (p99), more than a tenth of the response time's p50, %d us", lag.Microseconds(), response.Microseconds())
+}
+
+// mostLag is how many times the sender's lag must fit into the response time.
+const mostLag = 10
+
+// fastestMedian is the shortest p50 of the response time of any kind; 0: there
+// is none.
+func fastestMedian(kinds []results.Kind) (shortest time.Duration) {
+	for _, k := range kinds {
+		if k.Response == nil {
+			continue
+		}
+		if p50 := quantile(*k.Response, 0.5); p50 > 0 && (shortest == 0 || p50 < shortest) {
+			shortest = p50
+		}
+	}
+	return shortest
+}
+
+// quantile is 0 where it is not known.
+func quantile(r results.Recording, q float64) time.Duration {
+	ns, _ := r.Quantile(q)
+	return time.Duration(ns).Round(time.Microsecond)
 }
 
 // classes are counts in words: "refused 3, reset 2".

@@ -44,7 +44,7 @@ func (w *window) stats() *server.Stats {
 
 // judge has the server confirm what the trial says, and takes the server's CPU
 // time where nothing but the trial can have used it.
-func (w *window) judge(record *results.Trial, commands []string) {
+func (w *window) judge(record *results.Trial, commands map[string][]string) {
 	if w.before == nil || w.ready == nil || w.ended == nil {
 		if w.ctx.Err() != nil {
 			return // nobody asked
@@ -57,8 +57,9 @@ func (w *window) judge(record *results.Trial, commands []string) {
 		record.Confirmed = &results.Confirmation{Note: "a disturbed trial is not confirmed"}
 		return
 	}
-	record.ServerCPU = w.serverCPU(record.Attempts * int64(len(commands)))
-	record.Confirmed = w.confirm(record, commands)
+	counts, sent := expected(record.Measured, commands)
+	record.ServerCPU = w.serverCPU(sent)
+	record.Confirmed = w.confirm(record, counts)
 	for _, c := range record.Confirmed.Commands {
 		if record.Status == results.OK && (c.Server < c.Done || c.Server > c.Attempts) {
 			record.Status = results.Failed
@@ -110,24 +111,20 @@ func (w *window) serverCPU(sent int64) *time.Duration {
 
 // confirm sets the server's counts beside ours, warm-up included, where only
 // this trial can have made them.
-func (w *window) confirm(record *results.Trial, commands []string) *results.Confirmation {
-	if len(commands) == 0 {
+func (w *window) confirm(record *results.Trial, counts []results.CommandCount) *results.Confirmation {
+	if len(counts) == 0 {
 		return &results.Confirmation{Note: "nothing to confirm"}
 	}
 	if note := w.unconfirmable(record); note != "" {
 		return &results.Confirmation{Note: note}
 	}
 	c := &results.Confirmation{}
-	for _, command := range commands {
-		name := strings.ToLower(command)
-		count := results.CommandCount{
-			Command: command,
-			Done:    record.Ops + record.Warm.Ops, Attempts: record.Attempts + record.Warm.Attempts,
-			Server: w.ended.Calls[name] - w.before.Calls[name] - w.harness[name],
-		}
+	for _, count := range counts {
+		name := strings.ToLower(count.Command)
+		count.Server = w.ended.Calls[name] - w.before.Calls[name] - w.harness[name]
 		if count.Server > count.Attempts && w.mayHideOthers() {
 			return &results.Confirmation{Note: fmt.Sprintf(
-				"the server counted %d %s, the client tried %d: others may have connected during the trial", count.Server, command, count.Attempts)}
+				"the server counted %d %s, the client tried %d: others may have connected during the trial", count.Server, count.Command, count.Attempts)}
 		}
 		c.Commands = append(c.Commands, count)
 	}

@@ -48,13 +48,13 @@ func TestJudge(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			record := &results.Trial{Status: results.OK, Measured: &results.Measured{
-				Ops: 90, Attempts: 100, Warm: results.Warm{Ops: 10, Attempts: 10}, Conns: results.Conns{Dialled: 1},
+				Ops: 90, Attempts: 100, Kinds: []results.Kind{{Name: "get", Ops: 90, Attempts: 100, WarmOps: 10, WarmAttempts: 10}}, Conns: results.Conns{Dialled: 1},
 			}}
 			w := window{ctx: t.Context(), admin: adminOf(results.Standalone), before: test.before, ready: test.ready, ended: test.ended}
 			if test.reason == "our own" {
 				w.harness, test.reason = map[string]int64{"get": 1}, ""
 			}
-			w.judge(record, []string{"GET"})
+			w.judge(record, map[string][]string{"get": {"GET"}})
 			if !strings.HasPrefix(record.Reason, test.reason) || (record.Reason == "") != (test.reason == "") || (record.Status == results.Failed) != (test.reason != "") {
 				t.Errorf("%s: %q, want %q", record.Status, record.Reason, test.reason)
 			}
@@ -89,10 +89,10 @@ func TestJudgeWhereOthersMayHide(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			record := &results.Trial{Status: results.OK, Measured: &results.Measured{
-				Ops: 90, Attempts: 100, Warm: results.Warm{Ops: 10, Attempts: 10}, Conns: results.Conns{Dialled: 3},
+				Ops: 90, Attempts: 100, Kinds: []results.Kind{{Name: "get", Ops: 90, Attempts: 100, WarmOps: 10, WarmAttempts: 10}}, Conns: results.Conns{Dialled: 3},
 			}}
 			w := window{ctx: t.Context(), admin: adminOf(test.mode), before: said(0, 0, 5, 0), ready: said(10, 10, 7, 1), ended: said(test.gets, test.gets, 8, 9)}
-			w.judge(record, []string{"GET"})
+			w.judge(record, map[string][]string{"get": {"GET"}})
 			if record.Confirmed.Note != test.note || record.Reason != test.reason || (record.Status == results.OK) != (test.reason == "") {
 				t.Errorf("%s: %q, %q", record.Status, record.Reason, record.Confirmed.Note)
 			}

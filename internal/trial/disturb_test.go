@@ -283,9 +283,10 @@ func TestTallyOfSomeWorkers(t *testing.T) {
 	for unread, known := range map[int]bool{-1: true, 0: false, 2: false} {
 		x := &execution{scenario: scenarios.Scenario{Counts: true}}
 		x.spec.Point.Settings.Timeout = time.Nanosecond // one try
-		material := x.scenario.NewMaterial("ab", 3, 0, 1, 1, 1)
+		material := x.scenario.NewMaterial("ab", scenarios.Load{Workers: 3}, 1, 1)
+		workers := engine.New(engine.Config{Workers: 3}).Workers()
 		for i := range 3 {
-			x.data = append(x.data, material.Worker(i, 3))
+			x.data = append(x.data, material.Worker(workers[i]))
 			x.sessions = append(x.sessions, &script{
 				at: func() time.Duration { return 0 },
 				get: func(_ time.Duration, _ string, into *clients.Reply) (bool, error) {

@@ -41,6 +41,13 @@ func (x *execution) record(r *engine.Result, before time.Duration) *results.Meas
 		m.Ops += k.Ops
 		m.Attempts += k.Attempts
 	}
+	m.Metrics, m.Schedule = x.metrics(r.Metrics), schedule(r, max(x.spec.Point.Load.Depth, 1))
+	if x.bound != nil && x.bound.Sent != nil {
+		m.Sent = map[string]results.Sent{}
+		for name, n := range x.bound.Sent() {
+			m.Sent[name] = results.Sent(n)
+		}
+	}
 	for _, o := range r.Outages {
 		m.Outages = append(m.Outages, results.Outage(o))
 	}
@@ -66,19 +73,6 @@ func (x *execution) failed(m *results.Measured, r *engine.Result) string {
 		return "the counters could not be read at the end"
 	default:
 		return ""
-	}
-}
-
-func (x *execution) kind(i int, k engine.KindResult) results.Kind {
-	kind, depth := x.scenario.Kinds[i], max(x.spec.Point.Load.Depth, 1)
-	sample := kind.Unit
-	if depth > 1 {
-		sample = fmt.Sprintf("flush of %d", depth)
-	}
-	return results.Kind{
-		Name: kind.Name, Unit: kind.Unit, Sample: sample, OpsPerSample: depth,
-		Ops: k.Ops, Attempts: k.Attempts,
-		Service: recording(k.Service), Failed: recording(k.Failed),
 	}
 }
 

@@ -4,6 +4,7 @@
 package trial
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -33,7 +34,9 @@ type execution struct {
 	scenario  scenarios.Scenario
 	client    clients.Client
 	sessions  []clients.Session
-	data      []*scenarios.Data // of each session
+	kinds     []scenarios.Kind
+	data      []*scenarios.Data // of each worker
+	bound     *scenarios.Bound  // of a scenario that prepares; else nil
 	dialer    *clients.Dialer
 	dialled   int64 // up to the end of the window
 	hooks     Hooks
@@ -69,7 +72,7 @@ func Execute(ctx context.Context, libraries []clients.Library, spec results.Spec
 	}
 	defer x.close()
 	e := engine.New(x.config())
-	steps, err := x.bind(e, material)
+	steps, err := x.bind(stepContext, e, material)
 	if err != nil {
 		return nil, err
 	}
@@ -80,6 +83,11 @@ func Execute(ctx context.Context, libraries []clients.Library, spec results.Spec
 	if err != nil {
 		return nil, err
 	}
+	if err := x.end(stepContext); err != nil {
+		x.failure = cmp.Or(x.failure, storable(x.access, err))
+	}
+	x.hooks.Ended()              // the server's counts have all that the scenario has counted
+	result.Metrics = e.Metrics() // with what was sampled since the last step
 	m := x.record(result, before)
 	m.Tally = x.settle(ctx)
 	m.Failure = x.failed(m, result)
@@ -108,12 +116,11 @@ func (x *execution) material() (*scenarios.Material, error) {
 	if scenario.Version != p.Version {
 		return nil, fmt.Errorf("scenario %s has version %d here, version %d was asked for", p.Scenario, scenario.Version, p.Version)
 	}
-	x.scenario = scenario
-	keys := p.Load.Keyspace
-	if scenario.Counts {
-		keys = p.Load.Workers
+	if err := scenarios.Load(p.Load).Check(); err != nil {
+		return nil, fmt.Errorf("scenario %s: %w", p.Scenario, err)
 	}
-	material := scenario.NewMaterial(x.spec.Run, keys, p.Load.DataSize, x.spec.DataSeed, x.spec.Seed, max(p.Load.Depth, 1))
+	x.scenario, x.kinds = scenario, scenario.KindsFor(scenarios.Load(p.Load))
+	material := scenario.NewMaterial(x.spec.Run, scenarios.Load(p.Load), x.spec.DataSeed, x.spec.Seed)
 	material.Earlier = x.spec.Earlier
 	return material, nil
 }
@@ -130,6 +137,9 @@ func (x *execution) open(ctx context.Context, libraries []clients.Library) error
 		return fmt.Errorf("TLS: %w", err)
 	}
 	target := Target(p, x.access, secure)
+	if x.scenario.Sessions != nil {
+		target.Workers += x.scenario.Sessions(scenarios.Load(p.Load))
+	}
 	x.dialer = target.Dialer
 	x.opened = time.Now()
 	if x.client, err = variant.Open(ctx, target); err != nil {
@@ -141,14 +151,22 @@ func (x *execution) open(ctx context.Context, libraries []clients.Library) error
 			beaten = time.Now()
 			x.hooks.Beat(results.Event{Event: results.EventBeat, Opened: i})
 		}
-		s, err := x.client.Session(ctx)
-		if err != nil {
+		if _, err := x.session(ctx); err != nil {
 			x.close()
-			return fmt.Errorf("open a session of %s: %w", p.Library, err)
+			return err
 		}
-		x.sessions = append(x.sessions, s)
 	}
 	return nil
+}
+
+// session opens one, which is closed with the trial.
+func (x *execution) session(ctx context.Context) (clients.Session, error) {
+	s, err := x.client.Session(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("open a session of %s: %w", x.spec.Point.Library, err)
+	}
+	x.sessions = append(x.sessions, s)
+	return s, nil
 }
 
 // Target is what a client is opened for at a point; secure is the access's TLS,
@@ -164,6 +182,7 @@ func Target(p results.Point, access results.Access, secure *tls.Config) clients.
 }
 
 func (x *execution) close() {
+	x.unbind()
 	for _, s := range x.sessions {
 		_ = s.Close() // whatever was measured is measured
 	}
@@ -173,7 +192,9 @@ func (x *execution) close() {
 func (x *execution) config() engine.Config {
 	c := engine.Config{
 		Workers:  x.spec.Point.Load.Workers,
-		Kinds:    len(x.scenario.Kinds),
+		Kinds:    len(x.kinds),
+		Metrics:  len(x.scenario.Metrics),
+		Pace:     x.pace(),
 		Seed:     x.spec.Seed,
 		Limit:    engine.Limit(x.spec.Limit),
 		Warmup:   engine.Warmup(x.spec.Warmup),
@@ -186,20 +207,6 @@ func (x *execution) config() engine.Config {
 		c.Slice, c.Outages = disturbedSlice, results.OutageFrom
 	}
 	return c
-}
-
-func (x *execution) bind(e *engine.Engine, material *scenarios.Material) ([]engine.Step, error) {
-	var steps []engine.Step
-	for i, w := range e.Workers() {
-		data := material.Worker(w.Index, w.Of)
-		step, err := x.scenario.Bind(x.sessions[i], data)
-		if err != nil {
-			return nil, fmt.Errorf("scenario %s: %w", x.scenario.Name, err)
-		}
-		x.data = append(x.data, data)
-		steps = append(steps, step)
-	}
-	return steps, nil
 }
 
 // warmed brings the heap to its size, waits for go and reads the meters last.
@@ -219,5 +226,4 @@ func (x *execution) ended() {
 		x.cost.stop()
 	}
 	x.dialled = x.dialer.Dials()
-	x.hooks.Ended()
 }

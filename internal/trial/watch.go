@@ -58,10 +58,20 @@ func (x *execution) look(e *engine.Engine) {
 	if x.refused(c) {
 		limit = min(limit, refusedFor)
 	}
+	limit += x.apart()
 	if x.failure == "" && c.Errors > 0 && c.SinceOK > limit {
 		x.failure = fmt.Sprintf("nothing succeeded for %v", limit)
 		e.Stop()
 	}
+}
+
+// apart is how long nothing may be due in an open loop.
+func (x *execution) apart() time.Duration {
+	const most = 20 // times the mean, of random times hardly ever
+	if rate := x.pace().Rate; rate > 0 {
+		return time.Duration(most * float64(time.Second) / rate)
+	}
+	return 0
 }
 
 // refused reports whether the server has turned every attempt away since the

@@ -1,0 +1,43 @@
+package rueidis
+
+import (
+	"context"
+	"errors"
+
+	"github.com/redis/rueidis"
+	"respbench.dev/respbench/clients"
+)
+
+// A shared session is one of the client that all use.
+type shared struct {
+	session
+	client *client
+}
+
+// Listen takes a connection out of the pool that blocking calls use. It
+// unsubscribes after Receive and not in its hook, as the README has it: while
+// the hook runs nobody takes messages, so that with more than 16 on their way
+// the library would wait for itself.
+func (s shared) Listen(ctx context.Context, channel string, ready func(), message func(payload string)) error {
+	alone, release := s.client.c.Dedicate()
+	defer release()
+	confirmed := rueidis.WithOnSubscriptionHook(ctx, func(s rueidis.PubSubSubscription) {
+		if s.Kind == "subscribe" {
+			ready()
+		}
+	})
+	err := alone.Receive(confirmed, alone.B().Subscribe().Channel(channel).Build(), func(m rueidis.PubSubMessage) {
+		message(m.Message)
+	})
+	if ctx.Err() == nil {
+		if err == nil {
+			err = errors.New("the server ended the subscription")
+		}
+		return err
+	}
+	// Where the connection is broken there is nothing to unsubscribe from.
+	_ = alone.Do(context.Background(), alone.B().Unsubscribe().Channel(channel).Build()).Error()
+	return nil
+}
+
+var _ clients.Listener = shared{}

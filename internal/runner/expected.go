@@ -1,0 +1,40 @@
+package runner
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"respbench.dev/respbench/results"
+)
+
+// expected is what the server should have counted, warm-up included, of the
+// commands that a trial sent, and how many of them were sent in its window.
+func expected(m *results.Measured, perOp map[string][]string) (counts []results.CommandCount, sent int64) {
+	byName := map[string]*results.CommandCount{}
+	count := func(command string) *results.CommandCount {
+		name := strings.ToUpper(command)
+		if byName[name] == nil {
+			byName[name] = &results.CommandCount{Command: name}
+		}
+		return byName[name]
+	}
+	for _, k := range m.Kinds {
+		for _, command := range perOp[k.Name] {
+			c := count(command)
+			c.Done += k.Ops + k.WarmOps
+			c.Attempts += k.Attempts + k.WarmAttempts
+			sent += k.Attempts
+		}
+	}
+	for command, n := range m.Sent {
+		c := count(command)
+		c.Done += n.Done
+		c.Attempts += n.Tried
+		sent += n.Tried
+	}
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		counts = append(counts, *byName[name])
+	}
+	return counts, sent
+}

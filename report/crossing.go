@@ -15,7 +15,8 @@ import (
 type Crossing struct {
 	First, Second Curve
 	Metric        Metric
-	Leads         []LeadAt // at the loads at which it can be asked
+	Leads         []LeadAt  // at the loads at which it can be asked
+	Gaps          []float64 // loads of both at which it cannot: one lacks the metric, or both are overloaded
 	Changes       []Turn
 	Text          string // a sentence
 }
@@ -101,6 +102,7 @@ func (x *Crossing) lead() {
 		a, b := p.Row, x.Second.Points[i].Row
 		of, than := x.Metric.ranked(a), x.Metric.ranked(b)
 		if of == nil || than == nil || a.wholly() && b.wholly() {
+			x.Gaps = append(x.Gaps, p.Load)
 			continue
 		}
 		at := LeadAt{Load: p.Load}
@@ -158,7 +160,7 @@ func bound(sides ...[]float64) {
 	}
 }
 
-// A stretch is of neighbouring loads with one lead.
+// A stretch is of neighbouring loads with one lead, and no gap between them.
 type stretch struct {
 	lead        stats.Lead
 	first, last int
@@ -171,13 +173,17 @@ func (x *Crossing) stretches() []stretch {
 		if lead == stats.Level {
 			lead = stats.Open // as good as equal: nobody is ahead
 		}
-		if n := len(all); n > 0 && all[n-1].lead == lead {
+		if n := len(all); n > 0 && all[n-1].lead == lead && !x.gap(x.Leads[i-1].Load, p.Load) {
 			all[n-1].last = i
 			continue
 		}
 		all = append(all, stretch{lead, i, i})
 	}
 	return all
+}
+
+func (x *Crossing) gap(low, high float64) bool {
+	return slices.ContainsFunc(x.Gaps, func(load float64) bool { return low < load && load < high })
 }
 
 // words writes "rueidis is ahead of goredis from 8 workers on, goredis up to 1
@@ -210,9 +216,12 @@ func (x *Crossing) words(first, second string) string {
 	case len(x.Leads) == 0:
 		return fmt.Sprintf("%s and %s: not decided, for no load has a %s of both", first, second, x.Metric.named(x.First.open()))
 	case len(open) > 0 && words == "":
-		return fmt.Sprintf("%s and %s: %s", first, second, x.undecided(open))
+		words = fmt.Sprintf("%s and %s: %s", first, second, x.undecided(open))
 	case len(open) > 0:
-		return words + "; " + x.undecided(open)
+		words += "; " + x.undecided(open)
+	}
+	if len(x.Gaps) > 0 {
+		words += "; not compared at " + x.First.By.list(x.Gaps)
 	}
 	return words
 }
@@ -235,19 +244,19 @@ func tooClose(where string, rounds, loads int) string {
 		counted(rounds, "round"), counted(loads, "load"), stats.Rounds(loads, false, DefaultAlpha))
 }
 
-// along writes where a stretch is, of all loads.
+// along writes where a stretch is. It goes "on", or "up to" a load, only where
+// neither of the two has a further load.
 func (x *Crossing) along(s stretch) string {
-	by, last := x.First.By, len(x.Leads)-1
-	from, to := x.Leads[s.first].Load, x.Leads[s.last].Load
+	by, from, to := x.First.By, x.Leads[s.first].Load, x.Leads[s.last].Load
+	loads := list(slices.Concat(x.First.Points, x.Second.Points), func(p LoadPoint) float64 { return p.Load })
+	least, most := from == slices.Min(loads), to == slices.Max(loads)
 	switch {
-	case s.first == 0 && s.last == last && from < to:
-		return fmt.Sprintf("from %s to %s", by.bare(from), by.at(to))
-	case s.first == s.last && (s.first > 0 && s.last < last || last == 0):
-		return "at " + by.at(from)
-	case s.first == 0:
+	case least && !most:
 		return "up to " + by.at(to)
-	case s.last == last:
+	case most && !least:
 		return fmt.Sprintf("from %s on", by.at(from))
+	case from == to:
+		return "at " + by.at(from)
 	}
-	return fmt.Sprintf("between %s and %s", by.bare(from), by.at(to))
+	return fmt.Sprintf("from %s to %s", by.bare(from), by.at(to))
 }

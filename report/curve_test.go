@@ -49,7 +49,7 @@ func TestKnee(t *testing.T) {
 		{"still grows", 5, []float64{10, 20, 40, 80, 160}, "not reached up to 16 workers", 0},
 		{"from the first on", 5, []float64{10, 10, 10}, "1 worker", 1},
 		{"too close", 5, []float64{10, 20, 28.2, 40}, "too close to call between 2 and 8 workers", 0},
-		{"one round", 1, []float64{10, 20, 40, 45}, "not decided between 4 and 8 workers: 1 round cannot decide 1 load, 3 can", 0},
+		{"one round", 1, []float64{10, 20, 40, 45}, "not decided between 4 and 8 workers: 1 round cannot decide 3 loads, 4 can", 0},
 		{"fails beyond", 5, []float64{10, 20, 40, 0}, "4 workers", 4},
 		{"fails at once", 5, []float64{0, 0}, "not known: no load has a p50", 0},
 	}
@@ -75,15 +75,20 @@ func TestCrossing(t *testing.T) {
 		want    string
 		changes []Turn
 	}{
-		{"crosses", 5, []float64{80, 101, 99, 130, 150}, "rueidis is ahead of goredis from 8 workers on, goredis up to 1 worker; too close to call between 2 and 4 workers", []Turn{{1, 8, stats.First}}},
+		{"crosses", 5, []float64{80, 101, 99, 130, 150}, "rueidis is ahead of goredis from 8 workers on, goredis up to 1 worker; too close to call from 2 to 4 workers", []Turn{{1, 8, stats.First}}},
 		{"throughout", 5, []float64{120, 120, 120, 120, 120}, "rueidis is ahead of goredis from 1 to 16 workers", nil},
 		{"never", 5, []float64{100, 101, 99, 100, 100}, "rueidis and goredis: too close to call from 1 to 16 workers", nil},
 		{"late", 5, []float64{100, 101, 99, 100, 150}, "rueidis is ahead of goredis from 16 workers on; too close to call up to 8 workers", nil},
 		{"early", 5, []float64{150, 101, 99, 100, 100}, "rueidis is ahead of goredis up to 1 worker; too close to call from 2 workers on", nil},
 		{"with a gap", 5, []float64{150, 150, 100, 150, 150}, "rueidis is ahead of goredis up to 2 workers and from 8 workers on; too close to call at 4 workers", nil},
-		{"twice", 5, []float64{150, 80, 150, 150, 80}, "goredis is ahead of rueidis at 2 workers and from 16 workers on, rueidis up to 1 worker and between 4 and 8 workers", []Turn{{1, 2, stats.Second}, {2, 4, stats.First}, {8, 16, stats.Second}}},
+		{"twice", 5, []float64{150, 80, 150, 150, 80}, "goredis is ahead of rueidis at 2 workers and from 16 workers on, rueidis up to 1 worker and from 4 to 8 workers", []Turn{{1, 2, stats.Second}, {2, 4, stats.First}, {8, 16, stats.Second}}},
 		{"few rounds", 3, []float64{150, 150, 150, 150, 150}, "rueidis and goredis: not decided from 1 to 16 workers: 3 rounds cannot decide 5 loads, 5 can", nil},
 		{"less than counts", 5, []float64{103, 103, 103, 103, 103}, "rueidis and goredis: too close to call from 1 to 16 workers", nil},
+		{"fails between", 5, []float64{150, 150, 0, 150, 150}, "rueidis is ahead of goredis up to 2 workers and from 8 workers on; not compared at 4 workers", nil},
+		{"fails at the ends", 5, []float64{0, 150, 150, 150, 0}, "rueidis is ahead of goredis from 2 to 8 workers; not compared at 1 and 16 workers", nil},
+		{"fails but once", 5, []float64{0, 0, 150, 0, 0}, "rueidis is ahead of goredis at 4 workers; not compared at 1, 2, 8 and 16 workers", nil},
+		{"has fewer loads", 5, []float64{150, 150, 150}, "rueidis is ahead of goredis up to 4 workers", nil},
+		{"has more loads", 5, []float64{150, 150, 150, 150, 150, 150}, "rueidis is ahead of goredis up to 16 workers", nil},
 		{"not together", 5, []float64{0, 0, 0, 0, 0}, "rueidis and goredis: not decided, for no load has a throughput of both", nil},
 	}
 	for _, test := range tests {
@@ -110,7 +115,7 @@ func TestCrossingOfOverloaded(t *testing.T) {
 		{"all rounds", overloadedAt(4000, 5, 5), at(4000, 5), "goredis is ahead of rueidis from 4,000/s on, rueidis at 2,000/s; too close to call up to 1,000/s"},
 		{"one of the rounds", overloadedAt(4000, 1, 5), at(4000, 1), "rueidis is ahead of goredis at 2,000/s; too close to call up to 1,000/s and from 4,000/s on"},
 		{"one, yet faster else", overloadedAt(4000, 1, 5), at(4000, 30), "rueidis is ahead of goredis at 2,000/s; too close to call up to 1,000/s and from 4,000/s on"},
-		{"both", overloadedAt(4000, 5, 5), overloadedAt(4000, 5, 5), "rueidis is ahead of goredis from 2,000/s on; too close to call up to 1,000/s"},
+		{"both", overloadedAt(4000, 5, 5), overloadedAt(4000, 5, 5), "rueidis is ahead of goredis at 2,000/s; too close to call up to 1,000/s; not compared at 4,000/s"},
 	}
 	for _, test := range tests {
 		x := crossing(curve(at(1000, 1), at(2000, 1), test.rueidis), curve(at(1000, 1), at(2000, 2), test.goredis))

@@ -1,6 +1,11 @@
 package report
 
-import "respbench.dev/respbench/results"
+import (
+	"slices"
+
+	"respbench.dev/respbench/internal/stats"
+	"respbench.dev/respbench/results"
+)
 
 type (
 	// jsonSchedule is of the whole trials of the rounds that are ok. An
@@ -44,7 +49,15 @@ func jsonOfReads(r *results.Reads) *jsonReads {
 func (r Row) jsonMetrics() map[string]jsonMetric {
 	metrics := map[string]jsonMetric{}
 	for _, s := range r.Metrics {
-		metrics[s.Name] = jsonMetric{s.Unit, known(s.Better), measure(s.Mean), measure(s.P50), measure(s.P99), new(s.Max)}
+		metrics[s.Name] = jsonMetric{s.Unit, known(s.Better), measure(s.Mean), measure(s.P50), measure(s.P99), largest(s.Max)}
 	}
 	return metrics
+}
+
+// largest is that of all rounds.
+func largest(s *stats.Summary) *float64 {
+	if s == nil {
+		return nil
+	}
+	return new(slices.Max(s.Values))
 }

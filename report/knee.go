@@ -41,7 +41,8 @@ func (c Curve) knee() Knee {
 	case !falls && !beyond && top == last:
 		return Knee{Text: "not reached up to " + c.By.at(last)}
 	case !falls && !(beyond && top == last):
-		return Knee{Text: tooClose(fmt.Sprintf("between %s and %s", c.By.bare(top), c.By.at(last)), len(powers[i]), 1)}
+		return Knee{Text: tooClose(fmt.Sprintf("between %s and %s", c.By.bare(top), c.By.at(last)),
+			min(len(powers[i]), len(powers[len(powers)-1])), stats.PeakTests(len(powers)))}
 	case top == c.Points[0].Load && top > 1:
 		return Knee{Load: &top, Text: c.By.at(top) + " or less"}
 	}

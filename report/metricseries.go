@@ -14,8 +14,8 @@ type Series struct {
 	Better     string         // lower, higher, or empty: neither
 	Mean       *stats.Summary // of the rounds' means
 	P50, P99   *stats.Summary
-	Max        float64 // of all rounds
-	Once       bool    // it is one number a round
+	Max        *stats.Summary // of the rounds' largest
+	Once       bool           // it is one number a round
 }
 
 // nanosecond is the unit of metrics that are times.
@@ -47,12 +47,15 @@ func metricOf(good []round, m results.Metric) Series {
 	}
 	s.Mean = series(good, better, func(g round) (float64, bool) { return g.metric(m.Name).Mean() })
 	s.P50, s.P99 = quantile(0.5), quantile(0.99)
-	for _, g := range good {
+	s.Max = series(good, better, func(g round) (float64, bool) {
 		r := g.metric(m.Name)
-		s.Once = s.Once && r.Count == 1
-		if r.Max != nil {
-			s.Max = max(s.Max, float64(*r.Max))
+		if r.Max == nil {
+			return 0, false
 		}
+		return float64(*r.Max), true
+	})
+	for _, g := range good {
+		s.Once = s.Once && g.metric(m.Name).Count == 1
 	}
 	return s
 }

@@ -120,7 +120,11 @@ func (b *builder) metrics() {
 		}
 		if c.unit == nanosecond {
 			b.timesOnce(c.name+" p50", of(func(s Series) *stats.Summary { return s.P50 }))
-			b.timesOnce(c.name+" p99", of(func(s Series) *stats.Summary { return s.P99 }))
+			if p99 := of(func(s Series) *stats.Summary { return s.P99 }); b.any(p99) {
+				b.timesOnce(c.name+" p99", p99)
+			} else {
+				b.timesOnce(c.name+" max", of(func(s Series) *stats.Summary { return s.Max }))
+			}
 			continue
 		}
 		in := scale{c.unit, 1}
@@ -129,6 +133,11 @@ func (b *builder) metrics() {
 		}
 		b.scaledOnce(c.name, in.unit, in.by, mean)
 	}
+}
+
+// any reports whether any row has it.
+func (b *builder) any(of func(Row) *stats.Summary) bool {
+	return slices.ContainsFunc(b.rows, func(r Row) bool { return of(r) != nil })
 }
 
 func (b *builder) timesOnce(name string, of func(Row) *stats.Summary) {

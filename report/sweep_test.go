@@ -3,7 +3,10 @@ package report
 import (
 	"bytes"
 	"path/filepath"
+	"slices"
 	"testing"
+
+	"respbench.dev/respbench/results"
 )
 
 func sweepOf(t *testing.T, file string, slo ...string) *SweepSummary {
@@ -38,5 +41,22 @@ func TestSweepGolden(t *testing.T) {
 				golden(t, filepath.Join("testdata", name+"."+format.Name+".golden"), got.Bytes())
 			})
 		}
+	}
+}
+
+// Who reads tells how many of the keys were there.
+func TestSweepShowsHits(t *testing.T) {
+	run := makeWorkersSweep().run
+	for i := range run.Trials {
+		run.Trials[i].Kinds[0].Reads = &results.Reads{Hits: 95, Misses: 5}
+	}
+	s, err := Sweep([]results.Run{run}, SweepOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	columns := s.sheets()[0].columns
+	i := slices.IndexFunc(columns, func(c column) bool { return c.name == "hits" })
+	if i < 0 || columns[i].cells[0] != "95.0%" {
+		t.Errorf("no hits in %+v", columns)
 	}
 }

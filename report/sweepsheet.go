@@ -14,7 +14,7 @@ const (
 	kneeNote    = "knee: the load with the largest throughput for its p50; beyond it, more load costs more time than it brings ops"
 	closedNote  = "with a closed loop these are service times: workers wait for a slow server and ask it less, so that time spent waiting for a worker does not show"
 	holdsNote   = "an SLO holds at a load if every round kept its schedule and met it"
-	leadersNote = "who is ahead: by %s, significantly among all loads of the two at %s, and by %s at least"
+	leadersNote = "who is ahead: by %s, by %s at least, and significantly: for each of the two, the chance to be called ahead at any load without being so is %s at most"
 )
 
 // A SweepFormat writes a SweepSummary.
@@ -90,7 +90,7 @@ func (s *SweepSummary) explanations() []string {
 	}
 	for _, x := range s.Crossings {
 		notes = addNew(notes, fmt.Sprintf(leadersNote, x.Metric.named(x.First.open()),
-			percent(DefaultAlpha), percent(x.Metric.allowed(DefaultThreshold))))
+			percent(x.Metric.allowed(DefaultThreshold)), percent(DefaultAlpha)))
 	}
 	return notes
 }
@@ -114,6 +114,7 @@ func (s *SweepSummary) points(curves []Curve) sheet {
 	b.ops()
 	b.latency()
 	b.schedule()
+	b.hits()
 	if len(s.SLO) > 0 {
 		b.add(s.sloWords(), "", true, func(r Row) string {
 			o, _ := LoadPoint{Row: r}.under(s.SLO)

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -101,11 +102,13 @@ type scale struct {
 
 var nanoseconds = []scale{{"s", 1e9}, {"ms", 1e6}, {"us", 1e3}, {"ns", 1}}
 
-// timeScale is the largest unit in which the smallest value is at least half.
+// timeScale is the largest unit in which the smallest value is at least half; or
+// that above it, for values so far apart that the largest has hundreds of it, and
+// the smallest still shows.
 func timeScale(ns []float64) scale {
 	low := smallest(ns)
 	for _, s := range nanoseconds {
-		if low >= s.by/2 {
+		if low >= s.by/2 || low >= s.by/20 && slices.Max(ns) >= 100*s.by {
 			return s
 		}
 	}

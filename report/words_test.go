@@ -70,7 +70,7 @@ func TestTimeScale(t *testing.T) {
 		ns   []float64
 		want string
 	}{
-		{nil, "ns"}, {[]float64{0}, "ns"}, {[]float64{80, 5e6}, "ns"}, {[]float64{900, 5e6}, "us"},
+		{nil, "ns"}, {[]float64{0}, "ns"}, {[]float64{40, 5e6}, "ns"}, {[]float64{80, 99_999}, "ns"}, {[]float64{80, 5e6}, "us"}, {[]float64{900, 5e6}, "us"},
 		{[]float64{0, 137e3}, "us"}, {[]float64{499_999}, "us"}, {[]float64{500_000}, "ms"}, {[]float64{2e9, 3e9}, "s"},
 	}
 	for _, test := range tests {

@@ -124,7 +124,20 @@ func checkMeasured(m *Measured, ok bool) error {
 			return fmt.Errorf("kind %q: %w", k.Name, err)
 		}
 	}
-	return errors.Join(checkCost(m.Cost), checkSlices(m.Slices), checkOutages(m.Outages), checkTally(m.Tally))
+	return errors.Join(checkMore(m), checkCost(m.Cost), checkSlices(m.Slices), checkOutages(m.Outages), checkTally(m.Tally))
+}
+
+// checkMore is about what not every trial has.
+func checkMore(m *Measured) error {
+	for _, metric := range m.Metrics {
+		if err := checkRecording(metric.Values); err != nil {
+			return fmt.Errorf("metric %q: %w", metric.Name, err)
+		}
+	}
+	if s := m.Schedule; s != nil {
+		return errors.Join(checkRecording(s.Lag), checkRecording(s.Wake))
+	}
+	return nil
 }
 
 // checkOutages holds that they are in order and apart.
@@ -165,6 +178,14 @@ func checkKind(k Kind) error {
 	}
 	if err := checkRecording(k.Failed); err != nil {
 		return fmt.Errorf("failed_ns: %w", err)
+	}
+	if k.Response != nil {
+		if err := checkRecording(*k.Response); err != nil {
+			return fmt.Errorf("response_ns: %w", err)
+		}
+	}
+	if r := k.Reads; r != nil && (r.Hits < 0 || r.Unintended < 0 || r.Misses < r.Unintended) {
+		return fmt.Errorf("%d hits, %d misses, %d of them unintended", r.Hits, r.Misses, r.Unintended)
 	}
 	return nil
 }

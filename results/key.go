@@ -179,7 +179,7 @@ func (k *Key) load(l Load) {
 	k[FieldMix] = orNone(l.Mix)
 	k[FieldHitRatio] = strconv.FormatFloat(1-l.Misses, 'g', 6, 64)
 	k[FieldBatchMax] = orWord(l.BatchMax, none)
-	k[FieldBatchDelay] = l.BatchWait.String()
+	k[FieldBatchDelay] = strings.Replace(l.BatchWait.String(), "µ", "u", 1)
 	k[FieldReceivers] = orWord(l.Receivers, none)
 	k[FieldCommands] = orNone(strings.ReplaceAll(l.Lines, "\n", "; "))
 	k[FieldRate] = "closed loop"

@@ -55,9 +55,12 @@ var serverFields = []Field{FieldServerKind, FieldServerName, FieldServerVersion,
 // decides has the fields that a flag decides, by its long name. Where its value
 // is part of a default or of words of another, that is named, too.
 var decides = map[string][]Field{
-	"clients":   {FieldLibrary, FieldVariant, FieldLibraryVersion, FieldOtherVersions},
-	"scenarios": {FieldScenario, FieldScenarioVersion},
-	"bin":       {FieldTool, FieldRuntime, FieldLibraryVersion, FieldOtherVersions},
+	"clients": {FieldLibrary, FieldVariant, FieldLibraryVersion, FieldOtherVersions},
+	"scenarios": {
+		FieldScenario, FieldScenarioVersion,
+		FieldWorkers, FieldDepth, FieldKeyspace, FieldConns, FieldKeys, FieldMix, FieldHitRatio, FieldBatchMax, FieldBatchDelay, FieldReceivers, FieldCommands,
+	},
+	"bin": {FieldTool, FieldRuntime, FieldLibraryVersion, FieldOtherVersions},
 
 	"url": serverFields, "host": serverFields, "port": serverFields, "server": serverFields,
 	"tls": {FieldServerTransport}, "server-label": {FieldServerLabel}, "client-label": {FieldClientHost},
@@ -65,7 +68,7 @@ var decides = map[string][]Field{
 	"workers": {FieldWorkers, FieldKeyspace}, "depth": {FieldDepth, FieldLimit}, "conns": {FieldConns},
 	"data-size": {FieldDataSize, FieldKeyspace}, "keyspace": {FieldKeyspace}, "keys": {FieldKeys},
 	"mix": {FieldMix, FieldKeys, FieldDataSize}, "hit-ratio": {FieldHitRatio}, "batch-max": {FieldBatchMax}, "batch-delay": {FieldBatchDelay},
-	"receivers": {FieldReceivers}, "command": {FieldCommands}, "weight": {FieldCommands}, "rate": {FieldRate, FieldArrivals}, "arrivals": {FieldArrivals},
+	"receivers": {FieldReceivers}, "command": {FieldCommands}, "weight": {FieldCommands}, "rate": {FieldRate, FieldArrivals, FieldLimit, FieldWarmup}, "arrivals": {FieldArrivals},
 	"ops": {FieldLimit, FieldWarmup}, "duration": {FieldLimit, FieldWarmup}, "max-time": {FieldLimit}, "warmup": {FieldWarmup},
 
 	"pin": {FieldPin, FieldClientCPUs, FieldServerCPUs, FieldProcs}, "gomaxprocs": {FieldProcs},

@@ -110,7 +110,7 @@ type Metric struct {
 // ops a second of the whole trial.
 type Schedule struct {
 	Offered  float64   `json:"offered"`  // what came due
-	Achieved float64   `json:"achieved"` // what was done, until the last of it had ended
+	Achieved float64   `json:"achieved"` // what was sent before the trial was to end, and done
 	Due      int64     `json:"due"`      // steps
 	Unsent   int64     `json:"unsent"`   // of those, given up because the trial had to end
 	Late     int64     `json:"late"`     // of those, due while their worker was in an earlier step
@@ -129,6 +129,8 @@ func (s *Schedule) Overloaded() bool { return s != nil && s.Achieved < Kept*s.Of
 type Sent struct {
 	Done  int64 `json:"done"`
 	Tried int64 `json:"tried"`
+	// Warm is how many of the latter were sent before the clock started.
+	Warm int64 `json:"warm,omitempty"`
 }
 
 // Slices are the trial's course: equal stretches of Length from its start.

@@ -92,13 +92,12 @@ const (
 	retryPause    = time.Millisecond // before the first, twice as long before each further one
 )
 
-// try sends until it succeeds or cannot be expected to. To send a batch twice
-// is harmless: only this batcher writes its keys.
+// try sends until it succeeds or cannot be expected to.
 func (b *batcher) try(ctx context.Context, reads, writes []*pending) error {
 	began := engine.Now()
 	for retry := 0; ; retry++ {
 		err := b.sender.send(ctx, reads, writes)
-		if err == nil || !transient(err) || retry == mostRetries ||
+		if err == nil || !b.repeatable(err, writes) || retry == mostRetries ||
 			engine.Now()-began > int64(retryPatience) || b.isClosed() {
 			return err
 		}
@@ -106,11 +105,16 @@ func (b *batcher) try(ctx context.Context, reads, writes []*pending) error {
 	}
 }
 
-// transient errors may be gone the next time.
-func transient(err error) bool {
+// repeatable reports whether a batch that failed may be sent again: the error may
+// be gone then, and no write is under way. One that timed out, or whose connection
+// broke, the server may do at any time from then on, even after a write that came
+// later. The error of a pipeline is that of one command, and says nothing of others.
+func (b *batcher) repeatable(err error, writes []*pending) bool {
 	switch clients.Classify(err) {
-	case clients.Refused, clients.Reset, clients.Timeout, clients.Moved, clients.ReadOnly, clients.Loading:
-		return true
+	case clients.Refused, clients.Moved, clients.ReadOnly, clients.Loading:
+		return len(writes) == 0 || !b.joint
+	case clients.Reset, clients.Timeout:
+		return len(writes) == 0
 	}
 	return false
 }

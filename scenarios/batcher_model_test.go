@@ -56,22 +56,27 @@ func TestBatchersAreLinearizable(t *testing.T) {
 
 const unitOfTime = 10 * time.Microsecond
 
-// failures are of all sorts: before a batch was done and after, and more of them
-// in a row than are retried.
-func failures(seed uint64) func() (before, after error) {
+// failures are of all sorts: before a batch was done and after, and while it is
+// still to be done, long after the first retry; and more of them in a row than
+// are retried.
+func failures(seed uint64) func() failure {
 	random, left := rand.New(rand.NewPCG(seed, 1)), 0
-	return func() (before, after error) {
+	return func() failure {
 		if left == 0 && random.IntN(10) == 0 {
 			left = 1 + random.IntN(mostRetries+2)
 		}
 		if left == 0 {
-			return nil, nil
+			return failure{}
 		}
 		left--
-		if random.IntN(2) == 0 {
-			return errors.New("LOADING"), nil
+		switch timeout := errors.New("i/o timeout"); random.IntN(3) {
+		case 0:
+			return loading()
+		case 1:
+			return failure{after: timeout}
+		default:
+			return failure{late: timeout, delay: time.Duration(random.Int64N(int64(5 * retryPause)))}
 		}
-		return nil, errors.New("i/o timeout")
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -22,20 +24,33 @@ type mapSender struct {
 	keys  map[string]clients.Value
 	log   []string
 	takes time.Duration
-	fails func() (before, after error) // doing what it was sent; nil: it never fails
+	fails func() failure // nil: it never fails
 }
+
+// A failure is an error before what was sent is done, or after it, or one that
+// leaves the writes to be done some time later.
+type failure struct {
+	before, after, late error
+	delay               time.Duration // of what is late
+}
+
+func loading() failure { return failure{before: errors.New("LOADING")} }
 
 func (s *mapSender) send(_ context.Context, reads, writes []*pending) error {
 	time.Sleep(s.takes)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.log = append(s.log, strings.TrimSpace(sentLine(reads, writes)))
-	var before, after error
+	var f failure
 	if s.fails != nil {
-		before, after = s.fails()
+		f = s.fails()
 	}
-	if before != nil {
-		return before
+	if f.before != nil {
+		return f.before
+	}
+	if f.late != nil {
+		s.writeLater(writes, f.delay)
+		return f.late
 	}
 	for _, p := range reads {
 		if v, ok := s.keys[p.key]; ok {
@@ -50,7 +65,20 @@ func (s *mapSender) send(_ context.Context, reads, writes []*pending) error {
 		}
 		s.keys[p.key] = p.value
 	}
-	return after
+	return f.after
+}
+
+// writeLater is what a server does with what is still in its socket.
+func (s *mapSender) writeLater(writes []*pending, delay time.Duration) {
+	values := map[string]clients.Value{}
+	for _, p := range writes {
+		values[p.key] = p.value
+	}
+	time.AfterFunc(delay, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		maps.Copy(s.keys, values)
+	})
 }
 
 func (*mapSender) sent() map[string]Sent { return nil }
@@ -160,30 +188,41 @@ func TestBatchesKeepOrder(t *testing.T) {
 
 func TestRetries(t *testing.T) {
 	loading, oom := errors.New("LOADING Redis is loading the dataset in memory"), errors.New("OOM command not allowed")
+	moved, timeout, reset := errors.New("MOVED 1 :6379"), errors.New("i/o timeout"), io.EOF
+	const reads, writes = "a b a", "a=1 b=1 a a=2"
 	for name, test := range map[string]struct {
+		sent  string
+		joint bool
 		err   error
 		fails int // how often at first
 		takes time.Duration
 		sends int
 		ok    bool
 	}{
-		"none":                      {err: loading, sends: 1, ok: true},
-		"once":                      {err: loading, fails: 1, sends: 2, ok: true},
-		"as often as it is tried":   {err: loading, fails: 3, sends: 4, ok: true},
-		"once more":                 {err: loading, fails: 4, sends: 4},
-		"not for what will not end": {err: oom, fails: 1, sends: 1},
-		"not for long":              {err: loading, fails: 3, takes: 600 * time.Millisecond, sends: 2},
+		"none":                         {sent: writes, err: loading, sends: 1, ok: true},
+		"once":                         {sent: writes, err: loading, fails: 1, sends: 2, ok: true},
+		"as often as it is tried":      {sent: writes, err: loading, fails: 3, sends: 4, ok: true},
+		"once more":                    {sent: writes, err: loading, fails: 4, sends: 4},
+		"not for what will not end":    {sent: writes, err: oom, fails: 1, sends: 1},
+		"not for long":                 {sent: writes, err: loading, fails: 3, takes: 600 * time.Millisecond, sends: 2},
+		"reads that timed out":         {sent: reads, err: timeout, fails: 1, sends: 2, ok: true},
+		"reads, no matter how":         {sent: reads, joint: true, err: reset, fails: 1, sends: 2, ok: true},
+		"writes that may come late":    {sent: writes, err: timeout, fails: 1, sends: 1},
+		"and those that were cut off":  {sent: writes, err: reset, fails: 1, sends: 1},
+		"writes elsewhere":             {sent: writes, err: moved, fails: 1, sends: 2, ok: true},
+		"writes in a pipeline":         {sent: writes, joint: true, err: moved, fails: 1, sends: 1},
+		"reads and writes in one, too": {sent: "a b=1", joint: true, err: loading, fails: 1, sends: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s, failed := &mapSender{takes: test.takes}, 0
-				s.fails = func() (before, after error) {
+				s.fails = func() failure {
 					if failed++; failed > test.fails {
-						return nil, nil
+						return failure{}
 					}
-					return test.err, nil
+					return failure{before: test.err}
 				}
-				_, errs := handOver(t, newBatcher(s, true, 10, 0, ignoreSize), "a=1 b a a=2")
+				_, errs := handOver(t, newBatcher(s, test.joint, 10, 0, ignoreSize), test.sent)
 				for _, err := range errs {
 					if (err == nil) != test.ok || err != nil && err != test.err {
 						t.Errorf("got %v", err)
@@ -200,7 +239,7 @@ func TestRetries(t *testing.T) {
 // Where reads fail for good, the writes after them are not sent.
 func TestReadsThatFail(t *testing.T) {
 	broken := errors.New("ERR broken")
-	s := &mapSender{fails: func() (before, after error) { return broken, nil }}
+	s := &mapSender{fails: func() failure { return failure{before: broken} }}
 	_, errs := handOver(t, newBatcher(s, false, 10, 0, ignoreSize), "a=1 b a")
 	if !slices.Equal(errs, []error{broken, broken, broken}) || s.sends() != 1 {
 		t.Errorf("got %v after %q", errs, s.log)
@@ -284,7 +323,7 @@ func TestCloseWhileCallersWait(t *testing.T) {
 // Nothing is tried again once the batcher is closed.
 func TestCloseWhileItRetries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &mapSender{takes: time.Millisecond, fails: func() (before, after error) { return errors.New("LOADING"), nil }}
+		s := &mapSender{takes: time.Millisecond, fails: loading}
 		b, p := newBatcher(s, true, 1, 0, ignoreSize), pendingOf("a")[0]
 		b.hand(p)
 		go b.run(t.Context())

@@ -13,6 +13,8 @@ type Setup struct {
 	Material *Material
 	Client   clients.Client
 	Cluster  bool // keys of one command or transaction must be in one slot
+	// Disturbed: the server is disturbed on purpose, so calls may fail.
+	Disturbed bool
 	// Session opens one of the scenario's own sessions, which is closed after
 	// the trial.
 	Session func(context.Context) (clients.Session, error)
@@ -24,6 +26,9 @@ type Setup struct {
 type Bound struct {
 	// Bind makes the step of one worker.
 	Bind func(clients.Session, *Data) (engine.Step, error)
+	// Warmed is called when all workers have warmed and wait, right before the
+	// clock starts. Nil: nothing to do.
+	Warmed func()
 	// End is called when the last step has returned, before any session is
 	// closed. It waits for what is under way, and checks: its error fails the
 	// trial. It samples what is one number a trial. Nil: nothing to do.

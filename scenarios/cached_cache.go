@@ -95,7 +95,9 @@ func (c *cache) sent() map[string]Sent {
 }
 
 func (c *cache) finish(ctx context.Context) error {
-	c.probe.stop()
+	if err := c.probe.stop(ctx); err != nil {
+		return err
+	}
 	c.report()
 	if n := c.strange.Load(); n > 0 {
 		return fmt.Errorf("the probe got %d values that nobody wrote", n)
@@ -132,10 +134,7 @@ func (c *cache) report() {
 	}
 }
 
-func (c *cache) close(context.Context) error {
-	c.probe.stop()
-	return nil
-}
+func (c *cache) close(ctx context.Context) error { return c.probe.stop(ctx) }
 
 func cacher(s clients.Session) (clients.Cacher, error) {
 	c, ok := s.(clients.Cacher)

@@ -3,7 +3,6 @@ package scenarios
 import (
 	"context"
 	"errors"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -19,6 +18,8 @@ const (
 	pollEvery = 100 * time.Microsecond
 	// pollLimit ends the wait for a value that never shows.
 	pollLimit = time.Second
+	// probeEnding is how long the last call may take.
+	probeEnding = 2 * time.Second
 	// warmTries is how often a key is read until it comes from the cache.
 	warmTries = 10
 )
@@ -33,8 +34,8 @@ type probe struct {
 	reply   clients.Reply
 	key     int // the next to probe
 
-	ending  atomic.Bool
-	running sync.WaitGroup
+	ending atomic.Bool
+	crew
 }
 
 func newProbe(c *cache, session clients.Session) (*probe, error) {
@@ -55,9 +56,16 @@ func (p *probe) start(ctx context.Context) {
 	})
 }
 
-func (p *probe) stop() {
-	p.ending.Store(true)
-	p.running.Wait()
+// stop waits for the probe's last call, and does so only once.
+func (p *probe) stop(ctx context.Context) error {
+	within := probeEnding
+	if p.ending.Swap(true) {
+		within = 0
+	}
+	if !p.await(ctx, within) {
+		return errors.New("the probe still waits for a reply")
+	}
+	return nil
 }
 
 func (p *probe) once(ctx context.Context) {

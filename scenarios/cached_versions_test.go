@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"respbench.dev/respbench/clients"
+	"respbench.dev/respbench/internal/engine"
 )
 
 // What a reply is taken for, of a key with so many acknowledged writes at times
@@ -48,5 +49,18 @@ func TestJudge(t *testing.T) {
 				t.Errorf("another key's value: got %d", got)
 			}
 		})
+	}
+}
+
+// A key that nobody writes costs a read as many readings of the clock.
+func TestAskReadsTheClock(t *testing.T) {
+	s := scenario(t, "cached")
+	v := newVersions(s.NewMaterial(run, Load{Workers: 1, DataSize: 16, Keyspace: 10}, dataSeed, 9))
+	for key := range 2 {
+		v.history[key].acked.Store(int64(key))
+		before := engine.Now()
+		if at := v.ask(key).at; at < before || at > engine.Now() {
+			t.Errorf("after %d writes it was asked at %d", key, at)
+		}
 	}
 }

@@ -3,7 +3,6 @@ package scenarios
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"respbench.dev/respbench/clients"
 )
@@ -71,21 +70,4 @@ func (c sentCounts) merge(other sentCounts) {
 		sum := c[command]
 		c[command] = Sent{Done: sum.Done + n.Done, Tried: sum.Tried + n.Tried}
 	}
-}
-
-// unlinkBatch is how many keys one UNLINK removes at most.
-const unlinkBatch = 500
-
-// unlink removes keys of one slot, and returns how many there were.
-func unlink(ctx context.Context, do clients.Commander, keys []string) (removed int64, err error) {
-	var answer clients.Answer
-	for batch := range slices.Chunk(keys, unlinkBatch) {
-		answer.Reset()
-		call := clients.Call{Words: append([]string{"UNLINK"}, batch...), Key: 1}
-		if err := do.Do(ctx, call, &answer); err != nil {
-			return removed, fmt.Errorf("remove keys: %w", err)
-		}
-		removed += answer.Int
-	}
-	return removed, nil
 }

@@ -22,8 +22,11 @@ func init() {
 		NeedsRedis: true,
 		SharesKeys: true,
 		Owns:       true,
+		OwnBytes:   commandRoom,
 		Check:      checkCommand,
 		Prepare:    prepareCommand,
+
+		CheckCluster: checkSlots,
 	})
 }
 
@@ -47,6 +50,17 @@ func checkCommand(l Load) error {
 	return l.Check()
 }
 
+// checkSlots refuses commands of several keys: these are drawn one by one.
+func checkSlots(l Load) error {
+	lines, err := commandLines(l)
+	for _, c := range lines {
+		if len(c.keys) > 1 {
+			return fmt.Errorf("%q: its %d keys are not in one slot of a cluster", c.text, len(c.keys))
+		}
+	}
+	return err
+}
+
 func prepareCommand(_ context.Context, s Setup) (*Bound, error) {
 	lines, err := commandLines(s.Load)
 	if err != nil {
@@ -54,19 +68,16 @@ func prepareCommand(_ context.Context, s Setup) (*Bound, error) {
 	}
 	sets, weights := keySets{}, []int(nil)
 	for _, c := range lines {
-		if s.Cluster && len(c.keys) > 1 {
-			return nil, fmt.Errorf("%q: its %d keys are not in one slot of a cluster", c.text, len(c.keys))
-		}
 		sets.make(s.Material, c.sets())
 		weights = append(weights, c.weight)
 	}
-	draw, one := gen.NewWeights(weights), clients.Session(nil)
+	draw, sessions := gen.NewWeights(weights), []clients.Session(nil)
 	return &Bound{
 		Bind: func(session clients.Session, d *Data) (engine.Step, error) {
-			one = session
+			sessions = append(sessions, session)
 			return bindLines(session, d, lines, sets, draw)
 		},
-		Close: func(ctx context.Context) error { return sets.remove(ctx, one, s.Cluster) },
+		Close: func(ctx context.Context) error { return sets.remove(ctx, sessions, s.Cluster) },
 	}, nil
 }
 

@@ -24,7 +24,7 @@ func (k keySets) make(m *Material, names []string) {
 		if k[name] == nil {
 			count := m.keys.Len()
 			k[name] = &keySet{
-				names: gen.NewKeys(m.Own("set-"+name+":"), count),
+				names: gen.NewKeys(m.ofTrial("set-"+name+":"), count),
 				given: make([]atomic.Uint64, (count+63)/64),
 			}
 		}
@@ -40,11 +40,7 @@ func (s *keySet) give(key int) string {
 }
 
 // remove removes every key that was given to a command.
-func (k keySets) remove(ctx context.Context, s clients.Session, cluster bool) error {
-	do, ok := s.(clients.Commander)
-	if !ok {
-		return nil
-	}
+func (k keySets) remove(ctx context.Context, sessions []clients.Session, cluster bool) error {
 	var names []string
 	for _, set := range k {
 		for i := range set.given {
@@ -53,7 +49,7 @@ func (k keySets) remove(ctx context.Context, s clients.Session, cluster bool) er
 			}
 		}
 	}
-	return unlinkAll(ctx, do, names, cluster)
+	return unlinkAll(ctx, sessions, names, cluster)
 }
 
 // sets are the names of those that the line has keys of.

@@ -1,13 +1,15 @@
 package scenarios
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
 )
 
-// refusedCommands are commands that would harm others, take over a connection that
-// others share, or stand in the way of measuring.
+// refusedCommands are commands, or all of a module, that would harm others, take
+// over a connection that others share, or stand in the way of measuring. What is
+// in none of these lists is taken to have one key, right after its name.
 var refusedCommands = invert(map[string]string{
 	"it changes or takes over the connection, which others may share": `SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSCRIBE
 		PUNSUBSCRIBE SUNSUBSCRIBE MONITOR SYNC PSYNC SELECT AUTH HELLO CLIENT RESET QUIT READONLY READWRITE ASKING`,
@@ -15,10 +17,19 @@ var refusedCommands = invert(map[string]string{
 	"it waits in the server; see queue and queue-streams":    "BLPOP BRPOP BRPOPLPUSH BLMOVE BLMPOP BZPOPMIN BZPOPMAX BZMPOP WAIT WAITAOF",
 	"it would reach other people's subscribers; see pubsub":  "PUBLISH SPUBLISH",
 	"it reaches keys that are not respbench's own":           "KEYS SCAN RANDOMKEY MOVE MIGRATE FLUSHALL FLUSHDB SWAPDB",
-	"what a script sends, the server counts as commands too": "EVAL EVALSHA EVAL_RO EVALSHA_RO FCALL FCALL_RO",
+	"what a script sends, the server counts as commands too": "EVAL EVALSHA EVAL_RO EVALSHA_RO FCALL FCALL_RO TFCALL TFCALLASYNC",
+	"it may have keys that are not respbench's own": `MSETEX JSON.MSET JSON.MGET TS.MADD TS.CREATERULE TS.DELETERULE TS.MGET TS.MRANGE
+		TS.MREVRANGE TS.QUERYINDEX CMS.MERGE TDIGEST.MERGE GRAPH.COPY AI.* RG.* KEYDB.*`,
+	"its indexes are of keys that are not respbench's own": "FT.* _FT.*",
 	"it changes or asks the server itself": `SHUTDOWN CONFIG DEBUG REPLICAOF SLAVEOF REPLCONF FAILOVER CLUSTER SENTINEL SAVE
 		BGSAVE BGREWRITEAOF ACL MODULE LATENCY SLOWLOG SCRIPT FUNCTION INFO COMMAND ROLE PFDEBUG PFSELFTEST`,
 })
+
+// refusal is why a command is not sent, or empty.
+func refusal(name string) string {
+	module, _, _ := strings.Cut(name, ".")
+	return cmp.Or(refusedCommands[name], refusedCommands[module+".*"])
+}
 
 // onLoaded are the commands whose {key} is a string that was loaded: they
 // leave it as it is. A SET or MSET that writes {value} alone does, too.

@@ -142,18 +142,18 @@ func TestWordsThatAreSent(t *testing.T) {
 		`ECHO 'it\'s \n'`:         {0, func(w []string) bool { return w[1] == `it's \n` }},
 		`ECHO }a{{rand 1}`:        {0, func(w []string) bool { return len(w) == 3 && w[1] == "}a{rand" && w[2] == "1}" }},
 		"HSET {key} a{rand 1}b {value}": {1, func(w []string) bool {
-			return w[2] == "a0b" && len(w[3]) == size && strings.HasPrefix(w[1], own+"set-hash:")
+			return w[2] == "a0b" && len(w[3]) == size && strings.HasPrefix(w[1], own+"9:set-hash:")
 		}},
 		`ECHO "<{range -3 -3}>"`:        {0, func(w []string) bool { return w[1] == "<-3>" }},
 		"OBJECT ENCODING {key}":         {2, func(w []string) bool { return strings.HasPrefix(w[2], own+"16:") }},
-		"XREAD COUNT 1 STREAMS {key} 0": {4, func(w []string) bool { return strings.HasPrefix(w[4], own+"set-stream:") }},
-		"JSON.SET {key} $ '{{}'":        {1, func(w []string) bool { return strings.HasPrefix(w[1], own+"set-json:") && w[3] == "{}" }},
-		"hget {key a-B} f":              {1, func(w []string) bool { return w[0] == "hget" && strings.HasPrefix(w[1], own+"set-a-B:") }},
-		"FROBNICATE {key}":              {1, func(w []string) bool { return strings.HasPrefix(w[1], own+"set-other:") }},
-		"SET {key} {value} KEEPTTL":     {1, func(w []string) bool { return strings.HasPrefix(w[1], own+"set-string:") }},
-		"SET {key} x":                   {1, func(w []string) bool { return strings.HasPrefix(w[1], own+"set-string:") }},
+		"XREAD COUNT 1 STREAMS {key} 0": {4, func(w []string) bool { return strings.HasPrefix(w[4], own+"9:set-stream:") }},
+		"JSON.SET {key} $ '{{}'":        {1, func(w []string) bool { return strings.HasPrefix(w[1], own+"9:set-json:") && w[3] == "{}" }},
+		"hget {key a-B} f":              {1, func(w []string) bool { return w[0] == "hget" && strings.HasPrefix(w[1], own+"9:set-a-B:") }},
+		"FROBNICATE {key}":              {1, func(w []string) bool { return strings.HasPrefix(w[1], own+"9:set-other:") }},
+		"SET {key} {value} KEEPTTL":     {1, func(w []string) bool { return strings.HasPrefix(w[1], own+"9:set-string:") }},
+		"SET {key} x":                   {1, func(w []string) bool { return strings.HasPrefix(w[1], own+"9:set-string:") }},
 		"SET {key} {value}":             {1, func(w []string) bool { return strings.HasPrefix(w[1], own+"16:") }},
-		"MSET {key} {value} {key} 5":    {1, func(w []string) bool { return strings.HasPrefix(w[3], own+"set-string:") }},
+		"MSET {key} {value} {key} 5":    {1, func(w []string) bool { return strings.HasPrefix(w[3], own+"9:set-string:") }},
 	} {
 		t.Run(line, func(t *testing.T) {
 			c, err := sentBy(t, line, isOK)
@@ -239,8 +239,7 @@ func (okSession) Do(_ context.Context, _ clients.Call, into *clients.Answer) err
 func TestCommandsOfSeveralKeysOnACluster(t *testing.T) {
 	s, _ := Named("command")
 	for line, refused := range map[string]bool{"MGET {key} {key}": true, "GET {key}": false, "HSET {key} f v": false} {
-		l := linesLoad(t, line)
-		_, err := s.Prepare(t.Context(), Setup{Load: l, Material: s.NewMaterial(run, l, dataSeed, 9), Cluster: true})
+		err := s.CheckCluster(linesLoad(t, "PING", line))
 		if refused != (err != nil && strings.Contains(err.Error(), "not in one slot")) {
 			t.Errorf("%s: %v", line, err)
 		}

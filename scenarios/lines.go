@@ -30,7 +30,7 @@ func ParseLines(lines []string, weights []int) (string, error) {
 		if err := checkLine(line, weights[i]); err != nil {
 			return "", fmt.Errorf("%q: %w", line, err)
 		}
-		if slices.Contains(lines[:i], lines[i]) {
+		if slices.ContainsFunc(lines[:i], func(before string) bool { return strings.TrimSpace(before) == line }) {
 			return "", fmt.Errorf("%q: is there twice; give it a weight", line)
 		}
 		all = append(all, fmt.Sprintf("%d %s", weights[i], line))
@@ -116,7 +116,7 @@ func parseLine(text string) (c commandLine, err error) {
 		return c, errors.New("begins with no name of a command")
 	}
 	c.name = strings.ToUpper(name)
-	if why := refusedCommands[c.name]; why != "" {
+	if why := refusal(c.name); why != "" {
 		return c, fmt.Errorf("%s is not sent: %s", c.name, why)
 	}
 	for beyond := range strings.FieldsSeq(otherKeys[c.name]) {

@@ -27,7 +27,7 @@ func newInserts(m *Material, workers int) *inserts {
 	loaded := m.keys.Len()
 	each := (loaded + workers - 1) / workers
 	return &inserts{
-		keys:   gen.NewKeys(m.Own("new:"), each*workers),
+		keys:   gen.NewKeys(m.ofTrial("new:"), each*workers),
 		loaded: loaded, each: each,
 		order: make([]atomic.Int64, each*workers),
 	}
@@ -77,32 +77,13 @@ func (in *inserts) pick(picked int) (k sharedKey, inserted bool) {
 	return in.at(id - in.loaded), true
 }
 
-// remove removes all that were inserted. A client that sends no other commands
-// than SET and GET leaves them to the run.
-func (in *inserts) remove(ctx context.Context, s clients.Session, cluster bool) error {
-	do, ok := s.(clients.Commander)
-	if !ok {
-		return nil
-	}
+// remove removes all that were inserted.
+func (in *inserts) remove(ctx context.Context, sessions []clients.Session, cluster bool) error {
 	var names []string
 	for _, w := range in.workers {
 		for i := range min(w.tried, in.each) {
 			names = append(names, in.keys.At(w.first+i))
 		}
 	}
-	return unlinkAll(ctx, do, names, cluster)
-}
-
-// unlinkAll removes keys, which are in any slots of a cluster.
-func unlinkAll(ctx context.Context, do clients.Commander, names []string, cluster bool) error {
-	if !cluster {
-		_, err := unlink(ctx, do, names)
-		return err
-	}
-	for i := range names {
-		if _, err := unlink(ctx, do, names[i:i+1]); err != nil {
-			return err
-		}
-	}
-	return nil
+	return unlinkAll(ctx, sessions, names, cluster)
 }

@@ -20,6 +20,7 @@ func init() {
 		Uses:       []Use{Workers, DataSize, Keyspace, Keys, Mix, HitRatio, Conns},
 		SharesKeys: true,
 		Owns:       true,
+		OwnBytes:   insertRoom,
 		Check:      checkMixed,
 		Prepare:    prepareMixed,
 	})
@@ -35,16 +36,16 @@ func prepareMixed(_ context.Context, s Setup) (*Bound, error) {
 			return newMixed(session, d).step(mix), nil
 		}}, nil
 	}
-	in, one := newInserts(s.Material, s.Load.Workers), clients.Session(nil)
+	in, sessions := newInserts(s.Material, s.Load.Workers), []clients.Session(nil)
 	return &Bound{
 		Bind: func(session clients.Session, d *Data) (engine.Step, error) {
-			one = session
+			sessions = append(sessions, session)
 			m := newMixed(session, d)
 			m.inserts = in.worker(d.Worker.Index)
 			m.follows = s.Load.picks().FollowsInserts()
 			return m.step(mix), nil
 		},
-		Close: func(ctx context.Context) error { return in.remove(ctx, one, s.Cluster) },
+		Close: func(ctx context.Context) error { return in.remove(ctx, sessions, s.Cluster) },
 	}, nil
 }
 

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
-	"strconv"
 
 	"respbench.dev/respbench/clients"
 	"respbench.dev/respbench/internal/engine"
@@ -55,6 +54,7 @@ func init() {
 		NeedsRedis: true,
 		Unloaded:   true,
 		Owns:       true,
+		OwnBytes:   objectsRoom,
 		Sessions:   func(Load) int { return 1 },
 		Prepare:    prepareObjects,
 	})
@@ -74,10 +74,10 @@ func prepareObjects(ctx context.Context, s Setup) (*Bound, error) {
 	}
 	o := &objects{owner: owner, filled: sentCounts{}}
 	bound := &Bound{Bind: o.bind, Close: o.close, Sent: o.sent}
-	prefix := s.Material.Own(strconv.FormatUint(s.Material.Seed(), 36))
+	prefix := s.Material.ofTrial("")
 	texts := newTicketTexts(s)
 	for i := range s.Load.Workers {
-		keys := newTicketKeys(fmt.Sprintf("%s:{%d}:", prefix, i), ticketsEach+2)
+		keys := newTicketKeys(fmt.Sprintf("%s{%d}:", prefix, i), ticketsEach+2)
 		w := &objectsWorker{keys: keys, shelf: newShelf(keys), texts: texts, first: i * len(keys.ids), versions: make([]int, len(keys.ids))}
 		o.workers = append(o.workers, w)
 		if err := o.fill(ctx, w); err != nil {

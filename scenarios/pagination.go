@@ -44,6 +44,7 @@ func init() {
 		NeedsRedis: true,
 		Unloaded:   true,
 		Owns:       true,
+		OwnBytes:   paginationRoom,
 		Sessions:   func(Load) int { return 1 },
 		Prepare:    preparePagination,
 	}
@@ -92,7 +93,7 @@ func preparePagination(ctx context.Context, s Setup) (*Bound, error) {
 		return nil, fmt.Errorf("any command is not offered by %T", owner)
 	}
 	p := &pagination{
-		owner: do, key: s.Material.Own(strconv.FormatUint(s.Material.Seed(), 36) + ":members"),
+		owner: do, key: s.Material.ofTrial("members"),
 		names: gen.NewKeys("member:", members), made: sentCounts{},
 	}
 	bound := &Bound{Bind: p.bind, Close: p.close, Sent: func() map[string]Sent { return p.made }}

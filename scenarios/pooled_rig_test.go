@@ -36,7 +36,7 @@ func (c *contest) run(t *testing.T, steps int64) {
 		Workers: c.load.Workers, Kinds: len(s.KindsFor(c.load)), Metrics: len(s.Metrics), Classes: int(clients.Classes),
 		Limit: engine.Limit{Steps: steps}, Warmup: engine.Warmup{Steps: steps},
 		Classify: func(err error) int { return int(clients.Classify(err)) },
-		Warmed:   func() error { return nil }, Ended: func() {},
+		Warmed:   c.warmed, Ended: func() {},
 	})
 	material := s.NewMaterial(run, c.load, dataSeed, 9)
 	c.Bound, err = s.Prepare(t.Context(), Setup{
@@ -62,6 +62,13 @@ func (c *contest) run(t *testing.T, steps int64) {
 	}
 	c.finish(t)
 	c.metrics = e.Metrics()
+}
+
+func (c *contest) warmed() error {
+	if c.Warmed != nil {
+		c.Warmed()
+	}
+	return nil
 }
 
 // session leaves closing to the client.

@@ -89,8 +89,8 @@ func TestPooledReleases(t *testing.T) {
 	}
 }
 
-// A reporting client has waited for a second before the trial, and a
-// microsecond for each command of it.
+// A reporting client has waited for a second before the trial, for another with
+// the first command, and a microsecond for each.
 type reporting struct {
 	clients.Client
 	commands atomic.Int64
@@ -98,7 +98,7 @@ type reporting struct {
 
 func (r *reporting) PoolWaits() (count int64, waited time.Duration) {
 	n := r.commands.Load()
-	return n, time.Second + time.Duration(n)*time.Microsecond
+	return n, time.Second + time.Duration(min(n, 1))*time.Second + time.Duration(n)*time.Microsecond
 }
 
 // A counting session is no Pooler.

@@ -21,7 +21,7 @@ func init() {
 		Load:       Load{Workers: 1, Receivers: 10},
 		Uses:       []Use{Workers, DataSize, Conns, Receivers},
 		Needs:      clients.Capabilities{Command: true, Listen: true},
-		Metrics:    []Metric{{Name: "delivery", Doc: "from before a message is published until one of the receivers has it", Unit: "ns", Better: "lower"}},
+		Metrics:    []Metric{{Name: "delivery", Doc: "from when a message was due, or in a closed loop its step began, until one of the receivers has it", Unit: "ns", Better: "lower"}},
 		NeedsRedis: true,
 		Unloaded:   true,
 		Sessions:   func(l Load) int { return l.Receivers },
@@ -54,11 +54,12 @@ type broadcast struct {
 }
 
 func prepareBroadcast(ctx context.Context, s Setup) (*Bound, error) {
-	b := &broadcast{channel: s.Material.Own("channel"), cluster: s.Cluster}
+	b := &broadcast{channel: s.Material.Own(fmt.Sprintf("%d:channel", s.Material.Seed())), cluster: s.Cluster}
 	for i := range s.Load.Workers {
 		b.flows = append(b.flows, newFlow(i, s.Material.values, s.Load, s.Load.Receivers))
 	}
-	ctx, b.leave = context.WithCancel(ctx)
+	listening, leave := context.WithCancel(ctx)
+	b.leave = leave
 	ready := make(chan struct{}, s.Load.Receivers)
 	for range s.Load.Receivers {
 		session, err := s.Session(ctx)
@@ -71,9 +72,9 @@ func prepareBroadcast(ctx context.Context, s Setup) (*Bound, error) {
 		}
 		in := newInbox(b.flows, s.Sampler(delivery))
 		b.inboxes = append(b.inboxes, in)
-		b.start(ctx, b.listener(l, in, ready))
+		b.start(listening, b.listener(l, in, ready))
 	}
-	if err := b.subscribed(ready); err != nil {
+	if err := b.subscribed(ctx, ready); err != nil {
 		return nil, errors.Join(err, b.close(ctx))
 	}
 	return &Bound{Bind: b.bind, End: b.finish, Close: b.close}, nil
@@ -98,12 +99,13 @@ func (b *broadcast) listener(l clients.Listener, in *inbox, ready chan<- struct{
 }
 
 // subscribed waits until all receivers listen.
-func (b *broadcast) subscribed(ready <-chan struct{}) error {
-	late := time.After(subscribing)
+func (b *broadcast) subscribed(ctx context.Context, ready <-chan struct{}) error {
+	ctx, cancel := context.WithTimeout(ctx, subscribing)
+	defer cancel()
 	for i := range b.inboxes {
 		select {
 		case <-ready:
-		case <-late:
+		case <-ctx.Done():
 			return errors.Join(fmt.Errorf("%d of %d receivers listen after %v", i, len(b.inboxes), subscribing), b.firstErr())
 		}
 	}
@@ -116,9 +118,9 @@ func (b *broadcast) bind(s clients.Session, d *Data) (engine.Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, call, answer := b.flows[d.Worker.Index], clients.Call{Words: []string{"PUBLISH", b.channel, ""}}, new(clients.Answer)
+	f, call, answer := b.flows[d.Worker.Index], b.publish(), new(clients.Answer)
 	return func(ctx context.Context) (kind, ops int, err error) {
-		if call.Words[2], err = f.next(); err != nil {
+		if call.Words[2], err = f.next(d.Worker.Due()); err != nil {
 			return 0, 1, err
 		}
 		answer.Reset()
@@ -131,6 +133,13 @@ func (b *broadcast) bind(s clients.Session, d *Data) (engine.Step, error) {
 	}, nil
 }
 
+// publish is the command, whose last word the worker sets. Its channel counts
+// as a key, so that a cluster is sent all messages at one node: those that go
+// by another may overtake.
+func (b *broadcast) publish() clients.Call {
+	return clients.Call{Words: []string{"PUBLISH", b.channel, ""}, Key: 1}
+}
+
 // published wants to be told of all receivers.
 func (b *broadcast) published(a *clients.Answer) error {
 	if a.Shape == clients.Int && (b.cluster || a.Int == int64(len(b.inboxes))) {
@@ -140,9 +149,9 @@ func (b *broadcast) published(a *clients.Answer) error {
 }
 
 // finish waits until all has arrived, or no longer can.
-func (b *broadcast) finish(context.Context) error {
-	b.await()
-	if err := b.stop(); err != nil {
+func (b *broadcast) finish(ctx context.Context) error {
+	b.settle(ctx)
+	if err := b.close(ctx); err != nil {
 		return err
 	}
 	err := everywhere(b.flows, b.inboxes).err("messages")
@@ -152,11 +161,11 @@ func (b *broadcast) finish(context.Context) error {
 	return err
 }
 
-// await returns when nothing more can arrive. What was published without an
+// settle returns when nothing more can arrive. What was published without an
 // acknowledgement may arrive, too.
-func (b *broadcast) await() {
+func (b *broadcast) settle(ctx context.Context) {
 	before, since := int64(-1), time.Now()
-	for end := since.Add(delivering); time.Now().Before(end); time.Sleep(time.Millisecond) {
+	for end := since.Add(delivering); ctx.Err() == nil && time.Now().Before(end); time.Sleep(time.Millisecond) {
 		var taken, owed, failed int64
 		for _, f := range b.flows {
 			taken, owed, failed = taken+f.taken.Load(), owed+f.owed, failed+f.copies*int64(len(f.failed))
@@ -170,10 +179,8 @@ func (b *broadcast) await() {
 	}
 }
 
-// stop ends the subscriptions.
-func (b *broadcast) stop() error {
+// close ends the subscriptions.
+func (b *broadcast) close(ctx context.Context) error {
 	b.leave()
-	return b.end(leaving)
+	return b.end(ctx, leaving)
 }
-
-func (b *broadcast) close(context.Context) error { return b.stop() }

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"respbench.dev/respbench/clients"
+	"respbench.dev/respbench/clients/all"
+	"respbench.dev/respbench/internal/servertest"
 )
 
 var pubsubLoad = Load{Workers: 2, Receivers: 3, DataSize: 100}
@@ -22,6 +24,26 @@ func TestPubsubDelivers(t *testing.T) {
 		t.Errorf("%d deliveries, at least %d ns", got.Count, got.Min)
 	}
 	d.confirm(t, server)
+}
+
+// On a cluster no message overtakes another: all are published at one node.
+func TestPubsubOnACluster(t *testing.T) {
+	servers := servertest.StartCluster(t)
+	s := scenario(t, "pubsub")
+	for _, library := range all.Libraries() {
+		for _, v := range library.Variants {
+			target := clients.Target{Mode: clients.Cluster, Addrs: servers.Addrs}
+			if v.Hidden || v.Has.Lacks(s.Needs) != "" || v.Reaches != nil && v.Reaches(target) != nil {
+				continue
+			}
+			client := openOn(t, v, clients.Cluster, servers.Addrs, pubsubLoad.Workers+s.Sessions(pubsubLoad), 0)
+			d := drive{scenario: s, load: pubsubLoad, client: client, steps: 2000, cluster: true}
+			d.run(t)
+			if d.err != nil || d.failed != nil {
+				t.Errorf("%s:%s: %v, %v", library.Name, v.Name, d.err, d.failed)
+			}
+		}
+	}
 }
 
 // Messages of each receiver pass through a hand that knows how many came.

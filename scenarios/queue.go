@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"context"
+	"fmt"
 
 	"respbench.dev/respbench/clients"
 )
@@ -13,16 +14,17 @@ func init() {
 		Version:    1,
 		Place:      40,
 		Kinds:      []Kind{{Name: "job", Unit: "job", Commands: []string{"LPUSH"}}},
-		Load:       Load{Workers: 10, Receivers: 10},
+		Load:       Load{Workers: 10, Receivers: queueReceivers},
 		Uses:       queueUses,
 		Needs:      queueNeeds,
 		Metrics:    queueMetrics,
 		NeedsRedis: true,
 		Unloaded:   true,
 		Owns:       true,
+		OwnBytes:   queueRoom,
 		Sessions:   queueSessions,
 		Prepare: func(ctx context.Context, s Setup) (*Bound, error) {
-			key := s.Material.Own("jobs")
+			key := s.Material.Own(fmt.Sprintf("%d:jobs", s.Material.Seed()))
 			return prepareJobs(ctx, s, key, &listQueue{key: key})
 		},
 	})
@@ -74,5 +76,8 @@ func (q *listQueue) taker(_ int, c clients.Commander, in *inbox) take {
 
 // left has nothing to ask: what is in the list was not received.
 func (q *listQueue) left(context.Context, clients.Commander) error { return nil }
+
+// unsure are pops that failed in a way that may have taken a job with them.
+func (q *listQueue) unsure() int64 { return q.pops.unsure.Load() }
 
 func (q *listQueue) counts() map[string]*calls { return map[string]*calls{"BRPOP": &q.pops} }

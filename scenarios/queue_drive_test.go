@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"strconv"
@@ -20,6 +21,10 @@ type drive struct {
 	load     Load
 	client   clients.Client
 	steps    int64
+	seed     uint64
+	cluster  bool
+	pace     engine.Pace
+	disturb  bool
 
 	result  *engine.Result
 	metrics map[string]engine.Recording // by name
@@ -32,12 +37,13 @@ func (d *drive) run(t testing.TB) {
 	t.Helper()
 	e := engine.New(engine.Config{
 		Workers: d.load.Workers, Kinds: len(d.scenario.KindsFor(d.load)), Metrics: len(d.scenario.Metrics),
-		Limit: engine.Limit{Steps: d.steps}, Classes: 1, Classify: func(error) int { return 0 },
+		Limit: engine.Limit{Steps: d.steps}, Pace: d.pace, Classes: 1, Classify: func(error) int { return 0 },
 		Warmed: func() error { return nil }, Ended: func() {},
 	})
-	m := d.scenario.NewMaterial(run, d.load, dataSeed, 9)
+	m := d.scenario.NewMaterial(run, d.load, dataSeed, cmp.Or(d.seed, 9))
 	bound, err := d.scenario.Prepare(t.Context(), Setup{
 		Load: d.load, Material: m, Client: d.client, Session: d.client.Session, Sampler: e.Sampler,
+		Cluster: d.cluster, Disturbed: d.disturb,
 	})
 	if err != nil {
 		d.err = err

@@ -8,7 +8,6 @@ import (
 	"unsafe"
 
 	"respbench.dev/respbench/clients"
-	"respbench.dev/respbench/internal/engine"
 	"respbench.dev/respbench/internal/gen"
 )
 
@@ -27,7 +26,7 @@ func underWay(l Load) int {
 	return max(min(mostEach*l.Receivers, mostBytes/(l.DataSize+overhead))/l.Workers, 1)
 }
 
-// A message begins with when it was sent, by whom, and as the how manieth of
+// A message begins with when it was due, by whom it was sent, and as the how manieth of
 // that worker, in 16 bytes. What follows is checked, too: the rest of the
 // value that the worker would write to the key of that number.
 const (
@@ -62,15 +61,15 @@ func newFlow(worker int, values gen.Writer, l Load, copies int) *flow {
 }
 
 // next is the worker's next message, valid until the one after it. It waits
-// for room first.
-func (f *flow) next() (string, error) {
+// for room first: the wait is part of what the message takes since it was due.
+func (f *flow) next(due int64) (string, error) {
 	if !f.hasRoom() {
 		if err := f.await(); err != nil {
 			return "", err
 		}
 	}
 	number := f.sent.Add(1) - 1
-	f.buffer = binary.BigEndian.AppendUint64(f.buffer[:0], uint64(engine.Now()))
+	f.buffer = binary.BigEndian.AppendUint64(f.buffer[:0], uint64(due))
 	f.buffer = binary.BigEndian.AppendUint64(f.buffer, uint64(f.worker)<<numberBits|uint64(number))
 	f.buffer = append(f.buffer, f.tail(int(number))...)
 	return unsafe.String(unsafe.SliceData(f.buffer), len(f.buffer)), nil

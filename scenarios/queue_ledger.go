@@ -13,7 +13,7 @@ import (
 // to it, and it is read when that has ended.
 type inbox struct {
 	flows   []*flow
-	since   int64 // nothing was sent before
+	since   int64 // nothing was due before
 	sampler *engine.Sampler
 
 	seen   []numbers // by worker
@@ -38,8 +38,8 @@ func newInbox(flows []*flow, sampler *engine.Sampler) *inbox {
 // receive takes a message. One that is redelivered may have been received.
 func (b *inbox) receive(message string, redelivered bool) {
 	now := engine.Now()
-	worker, number, sent := b.read(message)
-	if worker < 0 || sent < b.since || sent > now {
+	worker, number, due := b.read(message)
+	if worker < 0 || due < b.since || due > now {
 		b.count.strange++
 		return
 	}
@@ -54,22 +54,22 @@ func (b *inbox) receive(message string, redelivered bool) {
 	}
 	b.newest[worker] = max(number, b.newest[worker])
 	b.flows[worker].take()
-	b.sampler.Sample(now - sent)
+	b.sampler.Sample(now - due)
 }
 
 // read returns a negative worker if none has sent the message.
-func (b *inbox) read(message string) (worker, number int, sent int64) {
+func (b *inbox) read(message string) (worker, number int, due int64) {
 	if len(message) < headSize {
 		return -1, 0, 0
 	}
 	head := []byte(message[:headSize])
-	sent = int64(binary.BigEndian.Uint64(head))
+	due = int64(binary.BigEndian.Uint64(head))
 	from := binary.BigEndian.Uint64(head[8:])
 	worker, number = int(from>>numberBits), int(from&(1<<numberBits-1))
 	if worker >= len(b.flows) || int64(number) >= b.flows[worker].sent.Load() || message[headSize:] != b.flows[worker].tail(number) {
 		return -1, 0, 0
 	}
-	return worker, number, sent
+	return worker, number, due
 }
 
 // numbers is a set, a bit for each.

@@ -17,11 +17,46 @@ const (
 	longestRest = 100 * time.Millisecond
 )
 
+// A crew is goroutines that end when they are told to.
+type crew struct {
+	running sync.WaitGroup
+	once    sync.Once
+	over    chan struct{}
+}
+
+// await reports whether all have ended, in that time or before ctx ends.
+func (c *crew) await(ctx context.Context, within time.Duration) bool {
+	c.once.Do(func() {
+		c.over = make(chan struct{})
+		go func() {
+			c.running.Wait()
+			close(c.over)
+		}()
+	})
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	select {
+	case <-c.over:
+	case <-ctx.Done():
+	}
+	return c.ended()
+}
+
+// ended reports whether somebody has awaited the end, and it has come.
+func (c *crew) ended() bool {
+	select {
+	case <-c.over:
+		return true
+	default:
+		return false
+	}
+}
+
 // receivers are the goroutines that take what the workers send.
 type receivers struct {
-	running sync.WaitGroup
-	ending  atomic.Bool // nothing more is sent
-	given   atomic.Bool // up: what is left is left
+	crew
+	ending atomic.Bool // nothing more is sent
+	given  atomic.Bool // up: what is left is left
 
 	mu    sync.Mutex
 	first error
@@ -67,36 +102,48 @@ func (r *receivers) firstErr() error {
 	return r.first
 }
 
+// givingUp is how long receivers may take to see that what is left is left.
+const givingUp = time.Second
+
 // end lets the receivers take what is left, and returns when they have ended,
-// or soon after the time they may take.
-func (r *receivers) end(within time.Duration) error {
+// or soon after the time they may take or the end of ctx. It waits only once.
+func (r *receivers) end(ctx context.Context, within time.Duration) error {
 	r.ending.Store(true)
-	ended := make(chan struct{})
-	go func() {
-		r.running.Wait()
-		close(ended)
-	}()
-	for _, patience := range []time.Duration{within, time.Second} {
-		select {
-		case <-ended:
-			return nil
-		case <-time.After(patience):
-			r.given.Store(true)
-		}
+	if !r.given.Load() && !r.await(ctx, within) {
+		r.given.Store(true)
+		r.await(ctx, givingUp)
 	}
-	return errors.Join(fmt.Errorf("receivers still waited for replies %v after the last message was sent", within), r.firstErr())
+	if !r.ended() {
+		return errors.Join(errors.New("receivers still wait for replies"), r.firstErr())
+	}
+	return nil
 }
 
 // calls count one command of the scenario's own goroutines.
-type calls struct{ done, tried atomic.Int64 }
+type calls struct {
+	done, tried atomic.Int64
+	unsure      atomic.Int64 // failed, and may be done all the same
+}
 
 func (c *calls) do(ctx context.Context, s clients.Commander, call clients.Call, into *clients.Answer) error {
 	c.tried.Add(1)
 	err := s.Do(ctx, call, into)
-	if err == nil {
+	switch {
+	case err == nil:
 		c.done.Add(1)
+	case mayBeDone(err):
+		c.unsure.Add(1)
 	}
 	return err
+}
+
+// mayBeDone tells a reply that was lost from a server that refused.
+func mayBeDone(err error) bool {
+	switch clients.Classify(err) {
+	case clients.Timeout, clients.Reset, clients.Other:
+		return true
+	}
+	return false
 }
 
 func (c *calls) sent() Sent { return Sent{Done: c.done.Load(), Tried: c.tried.Load()} }

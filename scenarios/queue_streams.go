@@ -16,18 +16,18 @@ func init() {
 		Version:    1,
 		Place:      41,
 		Kinds:      []Kind{{Name: "job", Unit: "job", Commands: []string{"XADD"}}},
-		Load:       Load{Workers: 10, Receivers: 10},
+		Load:       Load{Workers: 10, Receivers: queueReceivers},
 		Uses:       queueUses,
 		Needs:      queueNeeds,
 		Metrics:    queueMetrics,
 		NeedsRedis: true,
 		Unloaded:   true,
 		Owns:       true,
+		OwnBytes:   func(l Load) int64 { return int64(kept(l) * (l.DataSize + overhead)) },
 		Sessions:   queueSessions,
 		Prepare: func(ctx context.Context, s Setup) (*Bound, error) {
-			q := &streamQueue{key: s.Material.Own("jobs")}
-			q.keep = 2 * underWay(s.Load) * s.Load.Workers
-			return prepareJobs(ctx, s, q.key, q)
+			key := s.Material.Own(fmt.Sprintf("%d:jobs", s.Material.Seed()))
+			return prepareJobs(ctx, s, key, &streamQueue{key: key, keep: kept(s.Load)})
 		},
 	})
 }
@@ -39,6 +39,18 @@ const (
 	newEntries  = ">"
 	ownPending  = "0"
 )
+
+// What a stream keeps of entries that were received: one that must be
+// redelivered is still there when this many others have been added since.
+const (
+	keptEntries = 100_000
+	keptBytes   = 64 << 20 // at most, about
+)
+
+// kept is how many entries a stream keeps: twice what may be under way at least.
+func kept(l Load) int {
+	return max(2*underWay(l)*l.Workers, min(keptEntries, keptBytes/(l.DataSize+overhead)))
+}
 
 // A streamQueue is a stream with one group, in which each receiver is a
 // consumer. XADD trims it to more entries than can be under way, so it needs
@@ -178,6 +190,9 @@ func (q *streamQueue) left(ctx context.Context, c clients.Commander) error {
 	}
 	return nil
 }
+
+// unsure is none: what a failed read was given is redelivered.
+func (q *streamQueue) unsure() int64 { return 0 }
 
 func (q *streamQueue) counts() map[string]*calls {
 	return map[string]*calls{"XREADGROUP": &q.reads, "XACK": &q.acks}

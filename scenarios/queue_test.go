@@ -2,14 +2,18 @@ package scenarios
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"respbench.dev/respbench/clients"
+	"respbench.dev/respbench/clients/all"
 	"respbench.dev/respbench/internal/engine"
+	"respbench.dev/respbench/internal/servertest"
 )
 
 var queueLoad = Load{Workers: 3, Receivers: 4, DataSize: 100}
@@ -110,6 +114,26 @@ func turnedAway(clients.Commander, context.Context, clients.Call, *clients.Answe
 	return errBroken
 }
 
+func readOnly(clients.Commander, context.Context, clients.Call, *clients.Answer) error {
+	return errors.New("READONLY you can't")
+}
+
+// A meddler passes calls through a hand of the test's.
+type meddler struct {
+	inner clients.Commander
+	do    commandFunc
+}
+
+func (m meddler) Do(ctx context.Context, call clients.Call, into *clients.Answer) error {
+	return m.do(m.inner, ctx, call, into)
+}
+
+func both(a, b commandFunc) commandFunc {
+	return func(inner clients.Commander, ctx context.Context, call clients.Call, into *clients.Answer) error {
+		return a(meddler{inner, b}, ctx, call, into)
+	}
+}
+
 func twice(inner clients.Commander, ctx context.Context, call clients.Call, into *clients.Answer) error {
 	if err := inner.Do(ctx, call, into); err != nil {
 		return err
@@ -140,7 +164,9 @@ func TestQueueFaults(t *testing.T) {
 		"list, job dropped":            {"queue", onReply("BRPOP", dropped), "jobs: 1 lost"},
 		"list, job delivered twice":    {"queue", again("BRPOP"), "jobs: 1 received twice"},
 		"list, job altered":            {"queue", onReply("BRPOP", altered), "jobs: 1 lost, 1 received that nobody sent"},
-		"list, reply lost":             {"queue", onReply("BRPOP", unheard), "jobs: 1 lost; the first error of a receiver: the connection broke"},
+		"list, reply lost":             {"queue", onReply("BRPOP", unheard), ""},
+		"list, reply lost, job too":    {"queue", both(onReply("BRPOP", unheard), onCall("LPUSH", pretended)), "jobs: 1 lost; the first error of a receiver: the connection broke"},
+		"list, refused, job lost":      {"queue", both(onCall("BRPOP", readOnly), onCall("LPUSH", pretended)), "jobs: 1 lost; the first error of a receiver: READONLY"},
 		"list, receiver refused":       {"queue", onCall("BRPOP", turnedAway), ""},
 		"list, push refused":           {"queue", onCall("LPUSH", turnedAway), ""},
 		"list, reply to a push lost":   {"queue", onReply("LPUSH", unheard), ""},
@@ -190,15 +216,19 @@ func TestQueueWithoutReceivers(t *testing.T) {
 		d := drive{scenario: scenario(t, "queue"), load: Load{Workers: 1, Receivers: 1, DataSize: 16}, client: deaf{}, steps: 110}
 		d.run(t)
 		wantErr(t, d.failed, "100 of the worker's messages are under way, and none was received for 1s")
-		wantErr(t, d.err, "jobs: 100 lost; the first error of a receiver: the connection broke")
+		wantErr(t, d.err, "BRPOP of the receivers failed, at first: the connection broke")
 	})
 }
 
-// Memory is bounded: a stream keeps few more entries than can be under way.
+// Entries that were received are kept for whom they must be redelivered to, as
+// far as memory goes.
 func TestStreamIsTrimmed(t *testing.T) {
+	if n := kept(Load{Workers: 10, Receivers: 4, DataSize: 16}); n != keptEntries {
+		t.Errorf("%d small entries are kept", n)
+	}
 	server, client := onRedis(t)
 	longest := 0
-	d := drive{scenario: scenario(t, "queue-streams"), load: Load{Workers: 1, Receivers: 1, DataSize: 16}, steps: 3000}
+	d := drive{scenario: scenario(t, "queue-streams"), load: Load{Workers: 1, Receivers: 1, DataSize: 1 << 20}, steps: 150}
 	d.client = tap{Client: client, do: func(inner clients.Commander, ctx context.Context, call clients.Call, into *clients.Answer) error {
 		if call.Words[0] == "XPENDING" {
 			var length clients.Answer
@@ -210,10 +240,80 @@ func TestStreamIsTrimmed(t *testing.T) {
 		return inner.Do(ctx, call, into)
 	}}
 	d.run(t)
-	if d.err != nil || longest == 0 || longest > 400 {
-		t.Errorf("%d entries at the end, %v", longest, d.err)
+	if want := kept(d.load); d.err != nil || longest < want || longest > want+2 || want < 60 || want > 64 {
+		t.Errorf("%d entries at the end, want %d; %v", longest, want, d.err)
 	}
 	noKeys(t, server)
+}
+
+// Trials have names of their own: what one has left cannot reach another.
+func TestQueuesOfTrialsAreApart(t *testing.T) {
+	_, client := onRedis(t)
+	for name, push := range map[string]string{"queue": "LPUSH", "queue-streams": "XADD", "pubsub": "PUBLISH"} {
+		names := map[string]bool{}
+		for seed := range uint64(2) {
+			d := drive{scenario: scenario(t, name), load: Load{Workers: 1, Receivers: 1, DataSize: 20}, steps: 1, seed: seed + 1}
+			d.client = tap{Client: client, do: func(inner clients.Commander, ctx context.Context, call clients.Call, into *clients.Answer) error {
+				if call.Words[0] == push {
+					names[strings.Clone(call.Words[1])] = true
+				}
+				return inner.Do(ctx, call, into)
+			}}
+			d.run(t)
+		}
+		if len(names) != 2 {
+			t.Errorf("%s: two trials have %v", name, names)
+		}
+	}
+}
+
+// Receivers whose calls fail are held against a trial unless it is disturbed.
+func TestQueueDisturbed(t *testing.T) {
+	for disturbed, want := range map[bool]string{false: "BRPOP of the receivers failed, at first: the connection broke", true: ""} {
+		_, client := onRedis(t)
+		d := drive{scenario: scenario(t, "queue"), load: queueLoad, steps: 300, disturb: disturbed}
+		var pops atomic.Int64
+		d.client = tap{Client: client, do: func(inner clients.Commander, ctx context.Context, call clients.Call, into *clients.Answer) error {
+			if call.Words[0] == "BRPOP" && pops.Add(1)%10 == 0 {
+				return errBroken
+			}
+			return inner.Do(ctx, call, into)
+		}}
+		d.run(t)
+		wantErr(t, d.err, want)
+	}
+}
+
+// Where a schedule is behind, its jobs have waited since they were due.
+func TestJobsWaitFromWhenTheyWereDue(t *testing.T) {
+	const stall = 300 * time.Millisecond
+	for name, push := range map[string]string{"queue": "LPUSH", "queue-streams": "XADD", "pubsub": "PUBLISH"} {
+		_, client := onRedis(t)
+		d := drive{scenario: scenario(t, name), load: Load{Workers: 1, Receivers: 1, DataSize: 20}, steps: 100, pace: engine.Pace{Rate: 1000}}
+		d.client = tap{Client: client, do: onReply(push, func(*clients.Answer) error { time.Sleep(stall); return nil })}
+		d.run(t)
+		metric := d.metrics[d.scenario.Metrics[0].Name]
+		if d.err != nil || metric.Count != d.steps || metric.Max < int64(stall-10*time.Millisecond) {
+			t.Errorf("%s: %d waits, at most %v; %v", name, metric.Count, time.Duration(metric.Max), d.err)
+		}
+	}
+}
+
+// By default there are more connections than receivers that wait over them.
+func TestQueueLeavesConnections(t *testing.T) {
+	server := servertest.Start(t, servertest.Options{})
+	for _, library := range all.Libraries() {
+		for _, v := range library.Variants {
+			s := scenario(t, "queue")
+			if v.Hidden || v.Shares || v.Has.Lacks(s.Needs) != "" {
+				continue
+			}
+			client := openOn(t, v, clients.Standalone, []string{server.Addr}, s.Load.Workers+s.Sessions(s.Load), 0)
+			if n := client.Resolved().Conns; n < 2*s.Load.Receivers {
+				t.Errorf("%s:%s has %d connections for %d receivers", library.Name, v.Name, n, s.Load.Receivers)
+			}
+		}
+	}
 }
 
 // Sending and receiving cost no allocation.
@@ -225,7 +325,7 @@ func TestMessagesAllocateNothing(t *testing.T) {
 	in := newInbox([]*flow{f}, e.Sampler(0))
 	in.seen[0].add(1 << 16)
 	if n := testing.AllocsPerRun(1000, func() {
-		message, err := f.next()
+		message, err := f.next(engine.Now())
 		if err != nil {
 			t.Error(err)
 		}

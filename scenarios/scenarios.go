@@ -46,12 +46,16 @@ type Scenario struct {
 	Unloaded bool
 	// Owns: it writes keys named by Material.Own, and removes them when it ends.
 	Owns bool
+	// OwnBytes are what these take at most, about; nil: next to nothing.
+	OwnBytes func(Load) int64
 	// KindsOf are the kinds of a load; nil: always Kinds.
 	KindsOf func(Load) []Kind
 	// Sessions are those that it opens beyond one for each worker; nil: none.
 	Sessions func(Load) int
 	// Check refuses a load that it cannot be run with; nil: it takes any.
 	Check func(Load) error
+	// CheckCluster refuses one on a cluster; nil: it takes any there.
+	CheckCluster func(Load) error
 	// Bind makes the step of one worker. All that may fail does so here.
 	Bind func(clients.Session, *Data) (engine.Step, error)
 	// Prepare comes instead of Bind where workers share something, where there

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"strconv"
 
 	"respbench.dev/respbench/clients"
 	"respbench.dev/respbench/internal/engine"
@@ -47,6 +46,7 @@ func init() {
 		NeedsRedis: true,
 		Unloaded:   true,
 		Owns:       true,
+		OwnBytes:   webRoom,
 		Check:      checkWeb,
 		Prepare:    prepareWeb,
 	})
@@ -76,10 +76,11 @@ func prepareWeb(ctx context.Context, s Setup) (*Bound, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen for HTTP: %w", err)
 	}
-	own := s.Material.Own(strconv.FormatUint(s.Material.Seed(), 36))
+	own := s.Material.ofTrial("")
 	b := &pastebin{
-		calls: ctx, pool: make(chan *pasteStore, s.Load.Workers), redis: s.Sampler(0), newest: own + ":newest",
-		names: func(id int64) string { return fmt.Sprintf("%s:{%d}:%d", own, id%pasteTags, id) },
+		calls: ctx, pool: make(chan *pasteStore, s.Load.Workers), redis: s.Sampler(0), newest: own + "newest",
+		names:   func(id int64) string { return fmt.Sprintf("%s{%d}:%d", own, id%pasteTags, id) },
+		largest: s.Load.DataSize,
 	}
 	x := &web{
 		pastebin: b, url: "http://" + listener.Addr().String(), served: make(chan struct{}),

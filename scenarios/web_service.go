@@ -30,13 +30,14 @@ const (
 // What the server says no to is a 502 with its words, what cannot be its answer
 // is a 500.
 type pastebin struct {
-	calls  context.Context // of all calls: a request's own could change what a library does
-	pool   chan *pasteStore
-	names  func(id int64) string
-	newest string
-	last   atomic.Int64 // id that was given
-	kept   atomic.Int64 // pastes that are in the list
-	redis  *engine.Sampler
+	calls   context.Context // of all calls: a request's own could change what a library does
+	pool    chan *pasteStore
+	names   func(id int64) string
+	newest  string
+	largest int          // bytes of a paste
+	last    atomic.Int64 // id that was given
+	kept    atomic.Int64 // pastes that are in the list
+	redis   *engine.Sampler
 }
 
 // A pasteStore is a session, with what one request uses of it.
@@ -95,13 +96,20 @@ func statusOf(err error) int {
 }
 
 func (b *pastebin) create(store *pasteStore, r *http.Request) (status int, text string, err error) {
-	var body strings.Builder
-	if _, err := io.Copy(&body, r.Body); err != nil {
+	size := r.ContentLength
+	switch {
+	case size < 0:
+		return http.StatusLengthRequired, "a paste needs a length", nil
+	case size > int64(b.largest):
+		return http.StatusRequestEntityTooLarge, fmt.Sprintf("a paste has %d bytes at most", b.largest), nil
+	}
+	body := make([]byte, size)
+	if _, err := io.ReadFull(r.Body, body); err != nil {
 		return 0, "", err
 	}
 	id := b.last.Add(1)
 	text = strconv.FormatInt(id, 10)
-	if err := store.keep(b.calls, b.names(id), body.String()); err != nil {
+	if err := store.keep(b.calls, b.names(id), clients.ValueOf(body)); err != nil {
 		return 0, "", err
 	}
 	if err := store.announce(b.calls, b.newest, text); err != nil {
@@ -143,8 +151,8 @@ func (b *pastebin) list(store *pasteStore, _ *http.Request) (status int, text st
 }
 
 // keep writes a text.
-func (s *pasteStore) keep(ctx context.Context, key, text string) error {
-	err := s.call(ctx, "SET", key, text, "EX", strconv.Itoa(int(pasteExpiry.Seconds())))
+func (s *pasteStore) keep(ctx context.Context, key string, text clients.Value) error {
+	err := s.call(ctx, "SET", key, string(text), "EX", strconv.Itoa(int(pasteExpiry.Seconds())))
 	if err == nil && (s.answer.Shape != clients.Text || s.answer.Text != "OK") {
 		err = wrong(key, "answered SET with %s", described(&s.answer))
 	}

@@ -1,8 +1,12 @@
 package scenarios
 
 import (
+	"context"
 	"errors"
+	"io"
 	"net/http"
+	"net/http/httptest"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -208,5 +212,58 @@ func TestCheckWeb(t *testing.T) {
 	}
 	if slices.Contains(s.Uses, Keyspace) {
 		t.Error("web has no keyspace")
+	}
+}
+
+// A paste is read into as much as it is long.
+func TestWebCreatesWithoutBuffers(t *testing.T) {
+	const size, most = 100, 4 << 10 // bytes; those of io.Copy alone would be 32 KiB
+	var requests [100]*http.Request
+	for i := range requests {
+		requests[i] = httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/pastes", strings.NewReader(strings.Repeat("x", size)))
+		requests[i].Body = struct{ io.ReadCloser }{requests[i].Body} // which writes itself nowhere, like a server's
+	}
+	b, store := &pastebin{calls: t.Context(), largest: size, names: func(int64) string { return "key" }}, &pasteStore{do: okSession{}, tx: announced{}}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for _, request := range requests {
+		if status, text, err := b.create(store, request); status != http.StatusCreated || err != nil {
+			t.Fatalf("%d %s, %v", status, text, err)
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if each := (after.TotalAlloc - before.TotalAlloc) / uint64(len(requests)); each > most {
+		t.Errorf("%d bytes a request", each)
+	}
+}
+
+// An announced paste is in the list, and pushes none out.
+type announced struct{}
+
+func (announced) Transact(_ context.Context, _ []clients.Call, into []clients.Answer) error {
+	into[0].SetInt(1)
+	into[1].SetInt(0)
+	return nil
+}
+
+func TestWebWantsPastesOfALength(t *testing.T) {
+	t.Parallel()
+	b := &pastebin{largest: 3}
+	for _, test := range []struct {
+		body   string
+		length int64
+		status int
+		failed bool
+	}{
+		{"abcd", 4, http.StatusRequestEntityTooLarge, false},
+		{"abc", -1, http.StatusLengthRequired, false},
+		{"ab", 3, 0, true},
+	} {
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/pastes", strings.NewReader(test.body))
+		request.ContentLength = test.length
+		status, _, err := b.create(&pasteStore{}, request)
+		if status != test.status || (err != nil) != test.failed || b.last.Load() != 0 {
+			t.Errorf("%q of length %d: %d, %v", test.body, test.length, status, err)
+		}
 	}
 }

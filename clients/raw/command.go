@@ -42,7 +42,7 @@ func (s *session) wait(ctx context.Context, call clients.Call, into *clients.Ans
 	if stop() {
 		return err
 	}
-	_ = s.Close()
+	_ = s.hangUp()
 	if err == nil { // the reply was faster
 		return nil
 	}

@@ -20,7 +20,7 @@ func (c *client) listen(ctx context.Context, channel string, ready func(), messa
 	l := newSession(c)
 	err := l.listen(ctx, channel, ready, message)
 	if ctx.Err() != nil {
-		return l.Close()
+		return l.hangUp()
 	}
 	return l.broken(err)
 }

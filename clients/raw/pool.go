@@ -93,6 +93,6 @@ func (p *pool) put(m *member) {
 // for: whoever takes it next must not get that.
 func (s *session) endStray() {
 	if s.reader.Buffered() > 0 {
-		_ = s.Close()
+		_ = s.hangUp()
 	}
 }

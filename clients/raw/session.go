@@ -3,6 +3,7 @@ package raw
 import (
 	"context"
 	"net"
+	"sync/atomic"
 	"time"
 
 	"respbench.dev/respbench/clients"
@@ -20,8 +21,9 @@ const (
 // error that broke it. It ignores the context of a call, but for dialling.
 type session struct {
 	client *client
-	conn   net.Conn // nil: dial on the next call
-	out    []byte   // the request being built
+	conn   net.Conn                 // nil: dial on the next call
+	open   atomic.Pointer[net.Conn] // the same, for Close
+	out    []byte                   // the request being built
 	replies
 
 	dialled time.Time     // from here the next is counted
@@ -98,11 +100,21 @@ func (s *session) Incr(ctx context.Context, key string) (int64, error) {
 	return count, s.checked(err)
 }
 
+// Close ends a call that is under way in another goroutine.
 func (s *session) Close() error {
+	if conn := s.open.Load(); conn != nil {
+		return s.client.drop(*conn)
+	}
+	return nil
+}
+
+// hangUp has the next call dial.
+func (s *session) hangUp() error {
 	if s.conn == nil {
 		return nil
 	}
 	conn := s.conn
 	s.conn = nil
+	s.open.Store(nil)
 	return s.client.drop(conn)
 }

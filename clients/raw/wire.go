@@ -143,19 +143,22 @@ func (s *session) checked(err error) error {
 
 // broken closes the connection: the next call dials.
 func (s *session) broken(err error) error {
-	_ = s.Close() // err says more
+	_ = s.hangUp() // err says more
 	return err
 }
 
 // connect does nothing while there is a connection.
-func (s *session) connect(ctx context.Context) (err error) {
+func (s *session) connect(ctx context.Context) error {
 	if s.conn != nil {
 		return nil
 	}
-	if s.conn, err = s.client.dial(ctx); err != nil {
+	conn, err := s.client.dial(ctx)
+	if err != nil {
 		return err
 	}
-	s.reader.Reset(s.conn)
+	s.conn = conn
+	s.open.Store(&conn)
+	s.reader.Reset(conn)
 	s.dialled, s.extend = time.Now(), 0
 	for _, command := range handshake(s.client.target) {
 		if err := s.order(command); err != nil {

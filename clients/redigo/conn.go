@@ -2,6 +2,9 @@ package redigo
 
 import (
 	"context"
+	"errors"
+	"net"
+	"sync/atomic"
 
 	"github.com/gomodule/redigo/redis"
 	"respbench.dev/respbench/clients"
@@ -13,9 +16,8 @@ type connClient struct {
 }
 
 func (c *connClient) Session(ctx context.Context) (clients.Session, error) {
-	s := &connSession{target: c.target, open: func(ctx context.Context) (redis.Conn, error) {
-		return dial(ctx, c.target)
-	}}
+	s := &connSession{}
+	s.holder = holder{target: c.target, open: s.dial}
 	if err := s.connect(ctx); err != nil {
 		return nil, err
 	}
@@ -24,88 +26,45 @@ func (c *connClient) Session(ctx context.Context) (clients.Session, error) {
 
 func (c *connClient) Resolved() clients.Settings { return c.settings }
 
-// Close leaves the connections to their sessions: redigo allows no Close
-// beside a Do.
+// Close leaves the connections to their sessions.
 func (c *connClient) Close() error { return nil }
 
+// A connSession dials its connections itself.
 type connSession struct {
-	target clients.Target
-	open   func(context.Context) (redis.Conn, error)
-	conn   redis.Conn // nil after an error that broke it
+	holder
+	under  atomic.Pointer[net.Conn] // of the library's connection
+	closed atomic.Bool
 }
 
-func (s *connSession) Set(ctx context.Context, key string, v clients.Value) error {
-	if err := s.connect(ctx); err != nil {
-		return err
+// dial makes sure that Close, if it comes meanwhile, or came before, closes.
+func (s *connSession) dial(ctx context.Context) (redis.Conn, error) {
+	if s.closed.Load() {
+		return nil, net.ErrClosed
 	}
-	return s.checked(set(ctx, s.conn, key, v))
+	return dialAs(ctx, s.target, func(ctx context.Context, addr string) (net.Conn, error) {
+		conn, err := s.target.Dialer.Dial(ctx, addr)
+		if err != nil {
+			return nil, err
+		}
+		s.under.Store(&conn)
+		if s.closed.Load() {
+			_ = conn.Close()
+			return nil, net.ErrClosed
+		}
+		return conn, nil
+	})
 }
 
-func (s *connSession) Get(ctx context.Context, key string, into *clients.Reply) error {
-	if err := s.connect(ctx); err != nil {
-		return err
-	}
-	return s.checked(get(ctx, s.conn, key, into))
-}
-
-func (s *connSession) Pipeline(ctx context.Context, commands []clients.Command) error {
-	if err := s.connect(ctx); err != nil {
-		return err
-	}
-	return s.checked(pipeline(ctx, s.conn, commands))
-}
-
-func (s *connSession) Incr(ctx context.Context, key string) (int64, error) {
-	if err := s.connect(ctx); err != nil {
-		return 0, err
-	}
-	count, err := redis.Int64(do(ctx, s.conn, "INCR", key))
-	return count, s.checked(err)
-}
-
-func (s *connSession) Do(ctx context.Context, call clients.Call, into *clients.Answer) error {
-	if err := s.connect(ctx); err != nil {
-		return err
-	}
-	return s.checked(command(ctx, s.conn, call, into))
-}
-
-func (s *connSession) Transact(ctx context.Context, calls []clients.Call, into []clients.Answer) error {
-	if err := s.connect(ctx); err != nil {
-		return err
-	}
-	return s.checked(transact(ctx, s.conn, calls, into))
-}
-
-func (s *connSession) Listen(ctx context.Context, channel string, ready func(), message func(string)) error {
-	return listen(ctx, s.target, channel, ready, message)
-}
-
+// Close ends a call that is under way in another goroutine. It closes under the
+// library, which allows no Close beside a Do.
 func (s *connSession) Close() error {
-	if s.conn == nil {
+	s.closed.Store(true)
+	under := s.under.Load()
+	if under == nil {
 		return nil
 	}
-	conn := s.conn
-	s.conn = nil
-	return conn.Close()
-}
-
-func (s *connSession) connect(ctx context.Context) error {
-	if s.conn != nil {
-		return nil
+	if err := (*under).Close(); !errors.Is(err, net.ErrClosed) {
+		return err
 	}
-	conn, err := s.open(ctx)
-	if err == nil { // a pool returns a connection beside an error
-		s.conn = conn
-	}
-	return err
-}
-
-// checked passes err on and gives up a connection that it broke: a pool's goes
-// back to it, and any other the library has closed.
-func (s *connSession) checked(err error) error {
-	if err != nil && s.conn.Err() != nil {
-		_ = s.Close()
-	}
-	return err
+	return nil // the library has closed it after an error
 }

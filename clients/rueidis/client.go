@@ -19,6 +19,9 @@ type client struct {
 	settings clients.Settings
 	dialled  dialled
 
+	pool      int          // connections to each server that can be dedicated
+	listening atomic.Int64 // how many of them listeners hold or wait for
+
 	invalidated atomic.Int64 // keys, of a client with a cache
 }
 

@@ -3,6 +3,7 @@ package rueidis
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/redis/rueidis"
 	"respbench.dev/respbench/clients"
@@ -14,11 +15,16 @@ type shared struct {
 	client *client
 }
 
-// Listen takes a connection out of the pool that blocking calls use. It
+// Listen takes a connection out of the pool that blocking calls use, or says
+// that this has none: the library would wait for one without regard to ctx. It
 // unsubscribes after Receive and not in its hook, as the README has it: while
 // the hook runs nobody takes messages, so that with more than 16 on their way
 // the library would wait for itself.
 func (s shared) Listen(ctx context.Context, channel string, ready func(), message func(payload string)) error {
+	defer s.client.listening.Add(-1)
+	if s.client.listening.Add(1) > int64(s.client.pool) {
+		return fmt.Errorf("all %d connections of the pool have listeners: rueidis needs as many --conns as there are", s.client.pool)
+	}
 	alone, release := s.client.c.Dedicate()
 	defer release()
 	confirmed := rueidis.WithOnSubscriptionHook(ctx, func(s rueidis.PubSubSubscription) {

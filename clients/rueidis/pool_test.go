@@ -40,6 +40,31 @@ func TestAcquire(t *testing.T) {
 	}
 }
 
+// Who would listen over a connection that others hold for as long as they
+// listen is told, and the place is free when one of them ends.
+func TestListenersBeyondThePool(t *testing.T) {
+	s := servertest.Start(t, servertest.Options{})
+	to := at(s)
+	to.Conns = 1
+	session := sessionOf(t, openAt(t, "no-autopipe", to)).(clients.Listener)
+	for range 2 {
+		ctx, cancel := context.WithCancel(t.Context())
+		ready, ended := make(chan struct{}), make(chan error, 1)
+		go func() { ended <- session.Listen(ctx, "channel", func() { close(ready) }, nil) }()
+		<-ready
+		beyond, stop := context.WithTimeout(t.Context(), time.Second)
+		err := session.Listen(beyond, "channel", nil, nil)
+		stop()
+		if err == nil || !strings.Contains(err.Error(), "all 1 connections of the pool have listeners") {
+			t.Errorf("got %v", err)
+		}
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func connection(t *testing.T, s clients.Session) int64 {
 	t.Helper()
 	var answer clients.Answer

@@ -94,6 +94,7 @@ func opener(m mode, as func(*client) clients.Client) func(context.Context, clien
 		c := &client{mode: t.Mode}
 		option := options(t, &c.dialled)
 		perMaster := m(t, &option)
+		c.pool = cmp.Or(option.BlockingPoolSize, rueidis.DefaultPoolSize)
 		if !option.DisableCache {
 			option.OnInvalidations = func(keys []rueidis.RedisMessage) { c.invalidated.Add(int64(len(keys))) }
 		}

@@ -19,20 +19,21 @@ import (
 type loadFlags struct {
 	lines   []string // of --command
 	weights []int    // of each
+	inFile  bool     // the last of them, which has a weight there
 }
 
 func (l *loadFlags) add(f *pflag.FlagSet, o *plan.Options) {
-	f.VarP(&workerList{&o.Workers}, "workers", "w", "goroutines that share the client, 1..256 doubles (default 100; counter, mixed 10, get and set 1)")
+	f.VarP(&workerList{&o.Workers}, "workers", "w", "goroutines that share the client; 1..256 doubles (default: each scenario's own, 100 where callers share)")
 	f.IntSliceVarP(&o.Depth, "depth", "P", nil, "pairs in one explicit flush (default 1)")
 	f.VarP(&sizeList{&o.DataSize}, "data-size", "d", "bytes of a value: 16, 100-1000 (each size alike), 64:3,1k:1 (weighted) (default 16)")
-	f.IntSliceVarP(&o.Keyspace, "keyspace", "k", nil, "keys of a trial (default 100,000, or as many as 256 MiB of values hold)")
+	f.IntSliceVarP(&o.Keyspace, "keyspace", "k", nil, "keys of a trial (default 100,000, or as many as 256 MiB of values hold; cached 1,000)")
 	f.StringSliceVar(&o.Keys, "keys", nil, "which keys are taken: sequential, uniform, zipf:0.99, hotspot:80/20, latest (default: each scenario's own)")
 	f.IntSliceVar(&o.Conns, "conns", nil, "connections (default: each library's own formula; pooled 10)")
-	f.StringArrayVar(&o.Mix, "mix", nil, "weights of the kinds of op: get:95,set:5, or a preset: ycsb-a, -b, -c, -d, -f (may be repeated)")
-	f.Float64SliceVar(&o.HitRatio, "hit-ratio", nil, "share of the reads that ask for keys that are there (default 1)")
-	f.IntSliceVar(&o.BatchMax, "batch-max", nil, "commands that coalesced sends together at most")
+	f.StringArrayVar(&o.Mix, "mix", nil, "weights of the kinds of op: get:95,set:5, or a preset: ycsb-a, -b, -c, -d, -f (may be repeated; default get:95,set:5, of cached several)")
+	f.Var(&floatList{&o.HitRatio}, "hit-ratio", "share of the reads that ask for keys that are there (default 1)")
+	f.IntSliceVar(&o.BatchMax, "batch-max", nil, "commands that coalesced sends together at most (default 128)")
 	f.DurationSliceVar(&o.BatchDelay, "batch-delay", nil, "how long coalesced waits for more commands (default 0s: it takes what is there)")
-	f.IntSliceVar(&o.Receivers, "receivers", nil, "consumers of queue, subscribers of pubsub (default 10)")
+	f.IntSliceVar(&o.Receivers, "receivers", nil, "consumers of queue (default 4), subscribers of pubsub (default 10)")
 	f.Var(&commandLines{l}, "command", "command line of the scenario command: 'HSET {key} f {value}', or @FILE with one a line (may be repeated)")
 	f.Var(&commandWeight{l}, "weight", "weight of the --command before it (default 1)")
 	f.Var(&rateList{&o.Rate}, "rate", "open loop: ops a second of a whole trial that come due, as 5000, 10k, 1k..64k (default: closed loop, as fast as it goes)")
@@ -168,7 +169,9 @@ func doubling[T int | float64](low, high T) (list []T, err error) {
 		return nil, fmt.Errorf("%v..%v: a range goes from a number above 0 up to a larger one", low, high)
 	}
 	for n := low; n < high; n *= 2 {
-		list = append(list, n)
+		if list = append(list, n); n > high/2 {
+			break // twice as many may be more than there are numbers
+		}
 	}
 	return append(list, high), nil
 }
@@ -216,9 +219,10 @@ type commandLines struct{ flags *loadFlags }
 func (c *commandLines) Set(text string) error {
 	path, isFile := strings.CutPrefix(text, "@")
 	if !isFile {
-		c.flags.lines, c.flags.weights = append(c.flags.lines, text), append(c.flags.weights, 1)
+		c.flags.lines, c.flags.weights, c.flags.inFile = append(c.flags.lines, text), append(c.flags.weights, 1), false
 		return nil
 	}
+	c.flags.inFile = true
 	content, err := os.ReadFile(path)
 	if err != nil {
 		return err
@@ -275,6 +279,8 @@ func (c *commandWeight) Set(text string) error {
 		return fmt.Errorf("%q: have a whole number from 1", text)
 	case last < 0:
 		return errors.New("comes after the --command that it is of")
+	case c.flags.inFile:
+		return errors.New("the commands of a file have their weights there: 3 HGET {key} f")
 	default:
 		c.flags.weights[last] = n
 	}

@@ -1,12 +1,52 @@
 package main
 
-import "strings"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
-// nearest is the word that takes the fewest changes of a letter to be text.
+// unknownKey says of a key that is not one where it stands where it belongs,
+// or which it was meant to be.
+func unknownKey(key string, here level) string {
+	var belongs []string
+	for _, l := range []level{topLevel, entryLevel, serverLevel, commandLevel} {
+		if slices.Contains(l.keys(), key) {
+			belongs = append(belongs, l.name)
+		}
+	}
+	switch keys := here.keys(); {
+	case len(belongs) > 0:
+		return fmt.Sprintf("key %q belongs %s, not %s", key, strings.Join(belongs, " or "), here.name)
+	case runFlags().Lookup(key) != nil:
+		return fmt.Sprintf("%q is no key of a plan; give it on the command line: --%s", key, key)
+	default:
+		return fmt.Sprintf("unknown key %q; %s", key, instead(key, keys))
+	}
+}
+
+// instead is the key that was meant, if one is near; otherwise all there are.
+func instead(key string, keys []string) string {
+	if len(key) == 1 {
+		if f := runFlags().ShorthandLookup(key); f != nil && slices.Contains(keys, f.Name) {
+			return fmt.Sprintf("write %q", f.Name)
+		}
+	}
+	if word := nearest(key, keys); word != "" {
+		return fmt.Sprintf("nearest is %q", word)
+	}
+	return "have " + strings.Join(slices.Sorted(slices.Values(keys)), ", ")
+}
+
+// farthest is how many letters a word may differ and still be meant.
+const farthest = 3
+
+// nearest is the word that takes the fewest changes of a letter to be text, of
+// which at least half must stay; empty if none is near.
 func nearest(text string, words []string) (best string) {
-	least := -1
+	least := min(farthest, len(text)/2) + 1
 	for _, word := range words {
-		if d := distance(text, word); least < 0 || d < least {
+		if d := distance(strings.ToLower(text), word); d < least {
 			best, least = word, d
 		}
 	}

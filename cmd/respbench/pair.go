@@ -15,7 +15,6 @@ import (
 	"respbench.dev/respbench/internal/stats"
 	"respbench.dev/respbench/report"
 	"respbench.dev/respbench/results"
-	"respbench.dev/respbench/scenarios"
 )
 
 // A pair is two sides that are measured in turns.
@@ -151,9 +150,7 @@ func gatedCells(base, other []results.Point) (cells int) {
 		if p.Library == report.RawLibrary && other[i].Library == report.RawLibrary {
 			continue
 		}
-		if s, err := scenarios.Named(p.Scenario); err == nil {
-			cells += len(s.Kinds)
-		}
+		cells += plan.Kinds(p)
 	}
 	return cells
 }

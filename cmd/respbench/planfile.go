@@ -3,309 +3,40 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 	"github.com/spf13/pflag"
 
 	"respbench.dev/respbench/internal/plan"
 	"respbench.dev/respbench/scenarios"
 )
 
-// A planFile is a plan in YAML. Its keys are run's flags by their long names:
-// those at the top hold for every scenario, those of a scenario for it alone.
-//
-//	servers:
-//	  - server: redis-server
-//	clients: [raw, rueidis]
-//	rounds: 5
-//	scenarios:
-//	  - sync
-//	  - name: concurrent
-//	    workers: [1, 10, 100]
-type planFile struct {
-	path    string
-	top     []setting
-	servers [][]setting
-	entries []planEntry
-}
-
-// A setting is a flag and the values that it gets.
-type setting struct {
-	at     ast.Node
-	flag   string
-	values []string
-	list   bool
-}
-
-// A planEntry is a scenario with settings of its own.
-type planEntry struct {
-	scenario string
-	settings []setting
-}
-
-// readPlanFile reads a plan strictly: it refuses what it does not know.
-func readPlanFile(path string) (*planFile, error) {
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	p := &planFile{path: filepath.Base(path)}
-	file, err := parser.ParseBytes(content, 0)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", p.path, oneLine(err))
-	}
-	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
-		return nil, fmt.Errorf("%s: have one document, with scenarios in it", p.path)
-	}
-	if err := p.read(file.Docs[0].Body); err != nil {
-		return nil, err
-	}
-	if len(p.entries) == 0 {
-		return nil, fmt.Errorf("%s: it names no scenarios", p.path)
-	}
-	return p, nil
-}
-
-func (p *planFile) read(root ast.Node) (err error) {
-	p.top, err = p.settings(root, topKeys(), func(key string, value ast.Node) (bool, error) {
-		switch key {
-		case "servers":
-			return true, p.each(value, p.server)
-		case "scenarios":
-			return true, p.each(value, p.entry)
-		}
-		return false, nil
-	})
-	return err
-}
-
-func (p *planFile) server(n ast.Node) error {
-	settings, err := p.settings(n, serverKeys(), nil)
-	p.servers = append(p.servers, settings)
-	return err
-}
-
-// entry reads a scenario: its name, or a mapping with the name in it.
-func (p *planFile) entry(n ast.Node) (err error) {
-	var e planEntry
-	if _, isMap := n.(ast.MapNode); !isMap {
-		e.scenario, err = p.scalar(n)
-	} else {
-		e.settings, err = p.settings(n, entryKeys(), func(key string, value ast.Node) (named bool, err error) {
-			if key == "name" {
-				e.scenario, err = p.scalar(value)
-			}
-			return key == "name", err
-		})
-	}
-	if err != nil {
-		return err
-	}
-	if e.scenario == "" {
-		return p.wrong(n, "a scenario without a name")
-	}
-	if _, err := scenarios.Named(e.scenario); err != nil {
-		return p.wrong(n, "%v", err)
-	}
-	p.entries = append(p.entries, e)
-	return nil
-}
-
-// settings reads a mapping of keys; special takes those that are no flags.
-func (p *planFile) settings(n ast.Node, keys []string, special func(string, ast.Node) (bool, error)) ([]setting, error) {
-	mapping, ok := n.(ast.MapNode)
-	if !ok {
-		return nil, p.wrong(n, "have a mapping of keys: %s", "clients: [raw]")
-	}
-	var list []setting
-	for pairs := mapping.MapRange(); pairs.Next(); {
-		key, value := pairs.Key().GetToken().Value, pairs.Value()
-		if !slices.Contains(keys, key) {
-			return nil, p.wrong(pairs.Key(), "unknown key %q; nearest is %q", key, nearest(key, keys))
-		}
-		if special != nil {
-			if taken, err := special(key, value); taken || err != nil {
-				if err != nil {
-					return nil, err
-				}
-				continue
-			}
-		}
-		s := setting{at: value, flag: key}
-		if err := p.values(&s, value); err != nil {
-			return nil, err
-		}
-		list = append(list, s)
-	}
-	return list, nil
-}
-
-// values reads one value, or a list of them.
-func (p *planFile) values(s *setting, n ast.Node) error {
-	sequence, ok := n.(*ast.SequenceNode)
-	if !ok {
-		text, err := p.scalar(n)
-		s.values = []string{text}
-		return err
-	}
-	s.list = true
-	for _, v := range sequence.Values {
-		text, err := p.element(s.flag, v)
-		if err != nil {
-			return err
-		}
-		s.values = append(s.values, text)
-	}
-	return nil
-}
-
-// element is one of a list. A command may be a mapping with its weight.
-func (p *planFile) element(flag string, n ast.Node) (string, error) {
-	if _, isMap := n.(ast.MapNode); !isMap || flag != "command" {
-		text, err := p.scalar(n)
-		if flag == "command" {
-			text = "1 " + text
-		}
-		return text, err
-	}
-	parts := map[string]string{"weight": "1"}
-	settings, err := p.settings(n, []string{"line", "weight"}, nil)
-	for _, s := range settings {
-		parts[s.flag] = s.values[0]
-	}
-	return parts["weight"] + " " + parts["line"], err
-}
-
-func (p *planFile) each(n ast.Node, read func(ast.Node) error) error {
-	sequence, ok := n.(*ast.SequenceNode)
-	if !ok {
-		return p.wrong(n, "have a list")
-	}
-	for _, v := range sequence.Values {
-		if err := read(v); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (p *planFile) scalar(n ast.Node) (string, error) {
-	switch v := n.(type) {
-	case *ast.LiteralNode:
-		return v.Value.Value, nil
-	case *ast.NullNode:
-		return "", p.wrong(n, "there is no value")
-	case ast.ScalarNode:
-		return n.GetToken().Value, nil
-	}
-	return "", p.wrong(n, "have one value here")
-}
-
-// wrong is an error at a place of the file.
-func (p *planFile) wrong(at ast.Node, format string, args ...any) error {
-	position := at.GetToken().Position
-	return fmt.Errorf("%s:%d:%d: %s", p.path, position.Line, position.Column, fmt.Sprintf(format, args...))
-}
-
-// apply sets flags to what the file has, but for those given on the command
-// line.
-func (p *planFile) apply(settings []setting, to *pflag.FlagSet, given func(string) bool) error {
-	for _, s := range settings {
-		if given(s.flag) {
-			continue
-		}
-		if err := s.set(to.Lookup(s.flag)); err != nil {
-			return p.wrong(s.at, "%s: %v", s.flag, err)
-		}
-	}
-	return nil
-}
-
-func (s setting) set(f *pflag.Flag) error {
-	list, isList := f.Value.(pflag.SliceValue)
-	f.Changed = true
-	switch {
-	case isList && (s.list || f.Changed):
-		return replace(list, f.Name, s.values)
-	case s.list:
-		return errors.New("have one value, not a list")
-	}
-	return f.Value.Set(s.values[0])
-}
-
-// replace sets a list to values, each of which may itself be several as on the
-// command line.
-func replace(list pflag.SliceValue, flag string, values []string) error {
-	if flag == "command" || flag == "mix" || flag == "fail-on" {
-		return list.Replace(values)
-	}
-	if err := list.Replace(nil); err != nil {
-		return err
-	}
-	for _, v := range values {
-		if err := list.(pflag.Value).Set(v); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// parts are the plan's, one for each scenario that the file names: o is what
-// the top of the file and the command line have set.
-func (p *planFile) parts(o *runOptions, given func(string) bool) ([]plan.Options, error) {
-	var parts []plan.Options
-	for _, e := range p.entries {
-		part := &runOptions{}
-		flags := pflag.NewFlagSet(e.scenario, pflag.ContinueOnError)
-		part.addPlan(flags)
-		var err error
-		o.flags.VisitAll(func(f *pflag.Flag) {
-			if mine := flags.Lookup(f.Name); mine != nil && f.Changed && f.Name != "weight" {
-				err = errors.Join(err, copyFlag(mine, f))
-			}
-		})
-		if err == nil {
-			err = p.apply(e.settings, flags, given)
-		}
-		if err == nil {
-			part.Seed = o.Seed
-			err = part.validate(flags)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", e.scenario, err)
-		}
-		part.Scenarios, part.Seed = []string{e.scenario}, o.Seed
-		parts = append(parts, part.Options)
-	}
-	return parts, nil
-}
-
 // A plannedServer is one that a plan's file names.
 type plannedServer struct {
 	serverFlags
 	label string
+	at    string // place in the file
 }
 
 // readPlan sets what the plan's file says at its top and was not given on the
 // command line.
 func (o *runOptions) readPlan(path string, flags *pflag.FlagSet) (err error) {
-	if o.file, err = readPlanFile(path); err != nil {
-		return err
-	}
 	typed := map[string]bool{}
 	flags.Visit(func(f *pflag.Flag) { typed[f.Name] = true })
 	o.typed = func(flag string) bool { return typed[flag] }
+	if o.file, err = readPlanFile(path); err != nil {
+		return err
+	}
 	switch {
 	case typed["resume"]:
 		return fmt.Errorf("--resume together with %s: a run that goes on has its plan in its file", o.file.path)
 	case typed["scenarios"]:
 		return fmt.Errorf("--scenarios together with %s, which names the scenarios", o.file.path)
 	}
-	if err := o.file.apply(o.file.top, flags, o.typed); err != nil {
+	if err := apply(o.file.top, flags, func(flag string) bool { return !decided(flag, o.typed) }); err != nil {
 		return err
 	}
 	return o.readServers()
@@ -313,21 +44,25 @@ func (o *runOptions) readPlan(path string, flags *pflag.FlagSet) (err error) {
 
 func (o *runOptions) readServers() error {
 	labels := map[string]bool{}
-	for _, settings := range o.file.servers {
-		var s plannedServer
+	for _, section := range o.file.servers {
+		s := plannedServer{at: section.at}
+		s.inPlan = o.file.path
 		own := pflag.NewFlagSet("server", pflag.ContinueOnError)
 		s.addServer(own)
 		own.StringVar(&s.label, "label", "", "")
-		if err := o.file.apply(settings, own, func(string) bool { return false }); err != nil {
+		if err := apply(section.settings, own, func(string) bool { return true }); err != nil {
 			return err
 		}
-		if labels[s.label] {
-			return fmt.Errorf("%s: several servers need a label each, all different", o.file.path)
+		switch {
+		case section.sets("port") && s.port == 0:
+			return fmt.Errorf("%s: --port 0: must be above 0", s.at)
+		case labels[s.label] || s.label == "" && len(o.file.servers) > 1:
+			return fmt.Errorf("%s: several servers need a label each, all different", s.at)
 		}
 		labels[s.label] = true
 		o.servers = append(o.servers, s)
 	}
-	for _, name := range append(serverKeys(), "server-label") {
+	for _, name := range append(serverLevel.keys(), "server-label") {
 		if len(o.servers) > 0 && o.typed(name) {
 			return fmt.Errorf("--%s together with %s, which names the servers", name, o.file.path)
 		}
@@ -336,9 +71,167 @@ func (o *runOptions) readServers() error {
 }
 
 // planned makes the parts of a plan's file, if there is one.
-func (o *runOptions) planned() (err error) {
-	if o.file != nil {
-		o.parts, err = o.file.parts(o, o.typed)
+func (o *runOptions) planned() error {
+	if o.file == nil {
+		return nil
+	}
+	if err := o.checkUsed(); err != nil {
+		return err
+	}
+	for i, e := range o.file.entries {
+		part, err := o.part(e)
+		if err != nil {
+			return &plan.PartError{Part: i, Err: err}
+		}
+		o.parts = append(o.parts, part.Options)
+	}
+	return nil
+}
+
+// part is what is run of one scenario: its own settings come before those at
+// the top, and the command line comes before both.
+func (o *runOptions) part(e planEntry) (*runOptions, error) {
+	part, flags := &runOptions{}, pflag.NewFlagSet(e.scenario.Name, pflag.ContinueOnError)
+	part.addPlan(flags)
+	err := apply(o.file.top, flags, func(flag string) bool {
+		return !decided(flag, o.typed) && !decided(flag, e.sets) && o.holds(flag, e)
+	})
+	if err == nil {
+		err = apply(e.settings, flags, func(flag string) bool { return !decided(flag, o.typed) })
+	}
+	o.flags.VisitAll(func(f *pflag.Flag) {
+		mine := flags.Lookup(f.Name)
+		if mine != nil && o.typed(f.Name) && f.Name != "weight" && o.holds(f.Name, e) { // a weight is kept with its command
+			err = errors.Join(err, copyFlag(mine, f))
+		}
+	})
+	if err == nil {
+		err = part.validate(flags)
+	}
+	part.Scenarios, part.Seed = []string{e.scenario.Name}, o.Seed
+	return part, err
+}
+
+// decided reports whether a flag has no say because of others: a trial ends by a
+// number of ops or by a time.
+func decided(flag string, by func(flag string) bool) bool {
+	return by(flag) || flag == "ops" && by("duration") || flag == "duration" && by("ops")
+}
+
+// holds reports whether a flag at the top or on the command line holds for a
+// scenario.
+func (o *runOptions) holds(flag string, e planEntry) bool {
+	if flag == "arrivals" {
+		return o.typed("rate") || e.sets("rate") || sets(o.file.top, "rate")
+	}
+	return uses(e.scenario, flag)
+}
+
+// uses reports whether a scenario uses a load, or a flag is none.
+func uses(s scenarios.Scenario, flag string) bool {
+	is := func(s scenarios.Scenario) bool { return s.UsesLoad(scenarios.Use(flag)) }
+	return is(s) || !slices.ContainsFunc(scenarios.All(), is)
+}
+
+// checkUsed refuses what no scenario uses.
+func (o *runOptions) checkUsed() (err error) {
+	o.flags.VisitAll(func(f *pflag.Flag) {
+		given := o.typed(f.Name) || sets(o.file.top, f.Name)
+		if !given || slices.ContainsFunc(o.file.entries, func(e planEntry) bool { return o.holds(f.Name, e) }) {
+			return
+		}
+		var names []string
+		for _, e := range o.file.entries {
+			names = append(names, e.scenario.Name)
+		}
+		err = unused(f.Name, names...)
+	})
+	return err
+}
+
+func unused(flag string, by ...string) error {
+	if flag == "arrivals" {
+		return errors.New("--arrivals without --rate: there is no schedule")
+	}
+	var users []string
+	for _, s := range scenarios.All() {
+		if uses(s, flag) {
+			users = append(users, s.Name)
+		}
+	}
+	return fmt.Errorf("--%s is not used by %s; it is used by %s", flag, strings.Join(slices.Compact(by), ", "), strings.Join(users, ", "))
+}
+
+// apply sets the flags that are wanted to what the file has.
+func apply(settings []setting, to *pflag.FlagSet, wanted func(flag string) bool) error {
+	for _, s := range settings {
+		if !wanted(s.flag) {
+			continue
+		}
+		if err := s.set(to.Lookup(s.flag)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s setting) set(f *pflag.Flag) error {
+	f.Changed = true
+	if list, isList := f.Value.(pflag.SliceValue); isList {
+		if err := list.Replace(nil); err != nil {
+			return err
+		}
+	} else if s.list {
+		return fmt.Errorf("%s: %s: have one value, not a list", s.at, s.flag)
+	}
+	for _, v := range s.values {
+		if err := s.put(v.text, f.Value); err != nil {
+			return fmt.Errorf("%s: %s: %w", v.at, s.flag, err)
+		}
+	}
+	return nil
+}
+
+// put adds a value, which may itself be several as on the command line.
+func (s setting) put(text string, to pflag.Value) error {
+	if lines, ok := to.(*commandLines); ok && !strings.HasPrefix(text, "@") {
+		return lines.Append(text) // it has its weight
+	}
+	err := to.Set(text)
+	if number, ok := errors.AsType[*strconv.NumError](err); ok {
+		return fmt.Errorf("%q: %w", number.Num, number.Err)
 	}
 	return err
+}
+
+// wrongFlag is how an error begins that is about a flag.
+var wrongFlag = regexp.MustCompile(`^(?:--([a-z-]+)|unknown (?:client|variant) )`)
+
+// locate adds to an error where in the plan's file that is which it is about.
+func (o *runOptions) locate(err error) error {
+	if err == nil || o.file == nil {
+		return err
+	}
+	var e planEntry
+	if part, ok := errors.AsType[*plan.PartError](err); ok {
+		e = o.file.entries[part.Part]
+	}
+	if begin := wrongFlag.FindStringSubmatch(err.Error()); begin != nil {
+		flag := begin[1]
+		if flag == "" {
+			flag = "clients"
+		}
+		if o.typed(flag) {
+			return err
+		}
+		for _, s := range slices.Concat(e.settings, o.file.top) {
+			if s.flag == flag {
+				return fmt.Errorf("%s: %w", s.at, err)
+			}
+		}
+	}
+	if e.at == "" || strings.HasPrefix(err.Error(), o.file.path+":") {
+		return err
+	}
+	return fmt.Errorf("%s: %w", e.at, err)
 }

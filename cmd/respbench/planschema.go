@@ -17,6 +17,20 @@ var (
 	runWide    = []string{"rounds", "seed", "target-ci"} // not of one scenario
 )
 
+// A level is a mapping of a plan, with keys of its own.
+type level struct {
+	name    string // where it is
+	example string
+	keys    func() []string
+}
+
+var (
+	topLevel     = level{"at the top", "scenarios: [sync]", topKeys}
+	entryLevel   = level{"in a scenario", "name: sync", entryKeys}
+	serverLevel  = level{"in servers", "server: redis-server", serverKeys}
+	commandLevel = level{"in a command", "{line: 'GET {key}', weight: 3}", func() []string { return []string{"line", "weight"} }}
+)
+
 // addPlan adds the flags that a plan may hold.
 func (o *runOptions) addPlan(f *pflag.FlagSet) {
 	o.addWhat(f)
@@ -24,6 +38,9 @@ func (o *runOptions) addPlan(f *pflag.FlagSet) {
 	o.addConclusion(f)
 	o.addShown(f)
 }
+
+// runFlags are all of run.
+func runFlags() *pflag.FlagSet { return (&app{}).runCommandOf(&runOptions{}).Flags() }
 
 func planFlags() *pflag.FlagSet {
 	f := pflag.NewFlagSet("plan", pflag.ContinueOnError)
@@ -73,7 +90,7 @@ func planSchema() map[string]any {
 	entry["properties"].(map[string]any)["name"] = map[string]any{"enum": scenarioNames(), "description": "the scenario"}
 	entry["required"] = []string{"name"}
 	servers := schemaOf(server, serverKeys())
-	servers["properties"].(map[string]any)["label"] = map[string]any{"type": "string", "description": "name of the server in reports"}
+	servers["properties"].(map[string]any)["label"] = map[string]any{"type": []string{"string", "number"}, "minLength": 1, "description": "name of the server in reports"}
 	top := schemaOf(flags, topKeys())
 	top["properties"].(map[string]any)["servers"] = map[string]any{
 		"type": "array", "minItems": 1, "items": servers, "description": "servers on which all is measured, in turns (default: one that is started)",
@@ -114,19 +131,19 @@ func schemaOf(flags *pflag.FlagSet, keys []string) map[string]any {
 
 func schemaOfFlag(f *pflag.Flag) map[string]any {
 	doc, _, _ := strings.Cut(f.Usage, "\n")
-	value := map[string]any{"type": []string{"string", "number"}}
+	value := map[string]any{"type": []string{"string", "number"}, "minLength": 1}
 	if f.Value.Type() == "bool" {
 		value = map[string]any{"type": "boolean"}
 	}
 	if f.Name == "command" {
 		value = map[string]any{"anyOf": []any{value, map[string]any{
 			"type": "object", "additionalProperties": false, "required": []string{"line"},
-			"properties": map[string]any{"line": map[string]any{"type": "string"}, "weight": map[string]any{"type": "integer", "minimum": 1}},
+			"properties": map[string]any{"line": map[string]any{"type": "string", "minLength": 1}, "weight": map[string]any{"type": "integer", "minimum": 1}},
 		}}}
 	}
 	if _, isList := f.Value.(pflag.SliceValue); !isList {
 		value["description"] = doc
 		return value
 	}
-	return map[string]any{"description": doc, "anyOf": []any{value, map[string]any{"type": "array", "items": value}}}
+	return map[string]any{"description": doc, "anyOf": []any{value, map[string]any{"type": "array", "minItems": 1, "items": value}}}
 }

@@ -107,7 +107,14 @@ func TestPlanSchema(t *testing.T) {
 		"scenarios: [{name: concurrent, workers: [1, 10], rate: 5k}]":                   true,
 		"scenarios: [{name: command, command: ['GET {key}', {line: PING, weight: 2}]}]": true,
 		"servers: [{server: redis-server, label: a}]\nscenarios: [sync]":                true,
+		"scenarios: [{name: command, command: {line: PING, weight: 2}}]":                true,
+		"scenarios: [{name: command, command: 'GET {key}'}]":                            true,
 		"clients: raw":                                             false,
+		"clients: []\nscenarios: [sync]":                           false,
+		"clients: ''\nscenarios: [sync]":                           false,
+		"fail-on: ['']\nscenarios: [sync]":                         false,
+		"servers: []\nscenarios: [sync]":                           false,
+		"servers: [{url: ''}]\nscenarios: [sync]":                  false,
 		"scenarios: []":                                            false,
 		"scenarios: [snyc]":                                        false,
 		"scenarios: [{workers: 1}]":                                false,
@@ -128,10 +135,23 @@ func TestPlanSchema(t *testing.T) {
 	}
 }
 
+// What is left out of plans by name is a flag.
+func TestNotInPlans(t *testing.T) {
+	t.Parallel()
+	for _, name := range slices.Concat(notInPlans, runWide) {
+		if planFlags().Lookup(name) == nil {
+			t.Errorf("no flag %q", name)
+		}
+	}
+}
+
 func TestNearest(t *testing.T) {
 	t.Parallel()
-	words := []string{"rounds", "workers", "rate", "keys", "conns"}
-	for text, want := range map[string]string{"round": "rounds", "Workers": "workers", "rates": "rate", "conn": "conns", "": "rate"} {
+	words := []string{"rounds", "workers", "rate", "keys", "conns", "batch-delay"}
+	for text, want := range map[string]string{
+		"round": "rounds", "Workers": "workers", "WORKERS": "workers", "rates": "rate", "conn": "conns", "batch_delya": "batch-delay",
+		"": "", "foo": "", "x": "", "kes": "keys", "threads": "", "connections": "",
+	} {
 		if got := nearest(text, words); got != want {
 			t.Errorf("%q is nearest to %q, not %q", text, want, got)
 		}

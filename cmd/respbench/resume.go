@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"respbench.dev/respbench/internal/plan"
@@ -63,6 +64,9 @@ func (o *runOptions) follow(h results.Header) {
 // remaining is the plan of what a broken run still owes. It refuses to measure
 // under other conditions, as far as they are known before the server is asked.
 func (a *app) remaining(o *runOptions, places []*place, b *brokenRun) (*plan.Plan, error) {
+	if len(b.run.Header.Servers) > 1 {
+		return nil, errors.New("it measures several servers: such a run is begun anew")
+	}
 	facts := b.run.Header.Server(plan.ServerID)
 	facts.Kind = places[0].kind
 	if err := a.sameConditions(o, b, facts); err != nil {

@@ -75,7 +75,7 @@ A plan in YAML has these flags as keys; flags on the command line come first.`,
 					return err
 				}
 			}
-			return a.parseAndRun(c.Context(), c.Flags(), o)
+			return o.locate(a.parseAndRun(c.Context(), c.Flags(), o))
 		},
 	}
 	o.addServer(c.Flags())

@@ -20,6 +20,7 @@ type serverFlags struct {
 	url, host, user, passwordFile string
 	port                          int
 	choice                        string
+	inPlan                        string // the file that has these; empty: the command line
 	tlsFlags
 }
 
@@ -60,7 +61,10 @@ func (s *serverFlags) access(stderr io.Writer) (results.Access, error) {
 	if err := s.secure(&access); err != nil {
 		return results.Access{}, err
 	}
-	if typed {
+	switch {
+	case typed && s.inPlan != "":
+		fmt.Fprintf(stderr, "warning: a password is in a url of %s; password-file and REDISCLI_AUTH keep it out of the plan\n", s.inPlan)
+	case typed:
 		fmt.Fprintln(stderr, "warning: a password in --url is seen in the process list; RESPBENCH_URL, REDISCLI_AUTH and --password-file are not")
 	}
 	if s.insecure {

@@ -4,8 +4,11 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/spf13/pflag"
 
+	"respbench.dev/respbench/internal/plan"
 	"respbench.dev/respbench/results"
 )
 
@@ -49,5 +52,27 @@ func TestSideTakesOver(t *testing.T) {
 	}
 	if got := differ(base, s); !slices.Equal(got, []string{"clients", "workers"}) {
 		t.Errorf("differ in %v", got)
+	}
+}
+
+// What is handed from flag to flag stays what it was.
+func TestCopyFlagIsExact(t *testing.T) {
+	t.Parallel()
+	var from, to abOptions
+	a, b := pflag.NewFlagSet("", pflag.ContinueOnError), pflag.NewFlagSet("", pflag.ContinueOnError)
+	from.addWhat(a)
+	to.addWhat(b)
+	for name, text := range map[string]string{
+		"hit-ratio": "0.9999999,1e-9", "rate": "0.1234567", "batch-delay": "1ns,1h0m0.000000001s", "mix": "get:95,set:5", "command": "GET {key}",
+	} {
+		if err := a.Set(name, text); err != nil {
+			t.Fatal(err)
+		}
+		if err := copyFlag(b.Lookup(name), a.Lookup(name)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if d := cmp.Diff(from.Options, to.Options, cmpopts.IgnoreUnexported(plan.Options{})); d != "" || len(to.HitRatio) != 2 || to.HitRatio[0] != 0.9999999 {
+		t.Errorf("%v: %s", to.HitRatio, d)
 	}
 }

@@ -2,12 +2,13 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -27,6 +28,9 @@ type sweepOptions struct {
 	must   []report.Limit // of slo
 	narrow float64        // of tolerance
 }
+
+// notInSweeps are flags of run alone.
+var notInSweeps = []string{"resume", "fail-on", "target-ci", "cpuprofile", "memprofile"}
 
 // mostSteps bounds the search for a capacity: each step halves what is left.
 const mostSteps = 10
@@ -58,7 +62,7 @@ and the lowest that did not are measured, too, until they are near each other.`,
 	o.addHow(c.Flags())
 	o.addOut(c.Flags())
 	o.addShown(c.Flags())
-	for _, name := range []string{"resume", "fail-on", "target-ci", "cpuprofile", "memprofile"} {
+	for _, name := range notInSweeps {
 		_ = c.Flags().MarkHidden(name)
 	}
 	c.Flags().StringArrayVar(&o.slo, "slo", nil, sloDoc)
@@ -70,7 +74,7 @@ const sloDoc = "what must hold in every round: 'p99<2ms', 'errors<1' (may be rep
 
 // read refuses what is not a sweep.
 func (o *sweepOptions) read(c *cobra.Command) (err error) {
-	for _, name := range []string{"resume", "fail-on", "target-ci"} {
+	for _, name := range notInSweeps {
 		if c.Flags().Changed(name) {
 			return fmt.Errorf("--%s is not an option of sweep", name)
 		}
@@ -79,15 +83,19 @@ func (o *sweepOptions) read(c *cobra.Command) (err error) {
 		o.Scenarios = []string{"concurrent"}
 	}
 	if len(o.Workers) == 0 && len(o.Rate) == 0 {
+		if c.Flags().Changed("scenarios") {
+			return errors.New("a sweep needs several loads: --workers 1..256 of a scenario that uses workers, or --rate 1k..200k")
+		}
 		o.Workers, _ = doubling(1, 256)
 	}
 	if err := o.validate(c.Flags()); err != nil {
 		return err
 	}
-	if len(o.Workers) < 2 && len(o.Rate) < 2 {
+	workers, rates := distinct(o.Workers), distinct(o.Rate)
+	if workers < 2 && rates < 2 {
 		return errors.New("a sweep needs several loads: --workers 1..256, or --rate 1k..200k")
 	}
-	if len(o.Workers) > 1 && len(o.Rate) > 1 {
+	if workers > 1 && rates > 1 {
 		return errors.New("--workers and --rate are both several: sweep one of them at a time")
 	}
 	if o.must, err = slo(o.slo); err != nil {
@@ -100,6 +108,10 @@ func (o *sweepOptions) read(c *cobra.Command) (err error) {
 		return fmt.Errorf("--tolerance: %w", err)
 	}
 	return nil
+}
+
+func distinct[T cmp.Ordered](list []T) int {
+	return len(slices.Compact(slices.Sorted(slices.Values(list))))
 }
 
 func slo(texts []string) ([]report.Limit, error) {
@@ -138,8 +150,8 @@ func (a *app) sweep(ctx context.Context, o *sweepOptions) error {
 	}
 	defer stopServers()
 	failed, err := a.climb(ctx, o, p, out, places)
-	if err == nil {
-		err = a.concludeSweep(o, out)
+	if out.begun() {
+		err = errors.Join(err, a.concludeSweep(o, out))
 	}
 	return worse(err, failed)
 }
@@ -181,7 +193,7 @@ func (a *app) between(o *sweepOptions, before *plan.Plan, out *output) (*plan.Pl
 			}
 		}
 	}
-	return before.Instead(next, rand.Uint64()>>11), nil
+	return before.Instead(next, before.Seed+1), nil
 }
 
 // runs are what has been written so far.
@@ -205,9 +217,24 @@ func (a *app) concludeSweep(o *sweepOptions, out *output) error {
 		return err
 	}
 	if out.path != "" {
-		fmt.Fprintf(a.stderr, "saved: %s\nnext:  respbench report --sweep --format markdown %s\n", out.path, out.path)
+		fmt.Fprintf(a.stderr, "saved: %s\nnext:  respbench report --sweep%s --format markdown %s\n", out.path, again(o.slo), out.path)
 	}
 	return nil
+}
+
+// again are the SLOs as one types them.
+func again(slo []string) string {
+	var flags strings.Builder
+	for _, text := range slo {
+		fmt.Fprintf(&flags, " --slo '%s'", text)
+	}
+	return flags.String()
+}
+
+// begun reports whether anything has been written.
+func (o *output) begun() bool {
+	runs, err := o.runs()
+	return err == nil && len(runs) > 0
 }
 
 // sweepDocument writes the curves of runs in a format.

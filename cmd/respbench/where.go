@@ -41,7 +41,7 @@ func (o *runOptions) places(stderr io.Writer) ([]*place, error) {
 		one := &runOptions{Options: o.Options, serverFlags: s.serverFlags}
 		w, err := one.server(stderr)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", s.at, err)
 		}
 		w.label = s.label
 		places = append(places, w)

@@ -15,6 +15,7 @@ func (w *Worker) pace(ctx context.Context, p *pacing) {
 		if w.e.stopAt.Load() > 0 || due < free && sent-p.start >= p.last {
 			break
 		}
+		w.account.inTime = sent < p.ends(&w.e.stopAt)
 		free = w.send(ctx, due, sent, free)
 	}
 	for ; due < p.ends(&w.e.stopAt); due = turns.next() {
@@ -54,10 +55,11 @@ func (w *Worker) wakeAt(t int64) {
 // send does one step and returns when the worker was free again. Nothing is
 // recorded between the two readings of the clock.
 func (w *Worker) send(ctx context.Context, due, sent, wasFree int64) (free int64) {
+	w.due = due
 	kind, ops, err := w.step(ctx)
 	end := now()
 	w.steps++
-	w.account.add(due < wasFree, err == nil, sent)
+	w.account.add(due < wasFree, err == nil)
 	w.lag.add(sent - max(due, wasFree))
 	if end >= w.next {
 		w.tick(end, err == nil, forever)
@@ -83,17 +85,17 @@ func (w *Worker) send(ctx context.Context, due, sent, wasFree int64) (free int64
 
 // An account is what became of one worker's schedule.
 type account struct {
-	sent, done, late, unsent int64
-	last                     int64 // when the last step was sent
+	sent, late, unsent int64 // steps
+	done               int64 // of those sent in time
+	inTime             bool  // the step is sent before the phase is to end
 }
 
-func (a *account) add(late, done bool, sent int64) {
+func (a *account) add(late, done bool) {
 	a.sent++
-	a.last = sent
 	if late {
 		a.late++
 	}
-	if done {
+	if done && a.inTime {
 		a.done++
 	}
 }

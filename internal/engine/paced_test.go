@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -300,5 +301,31 @@ func BenchmarkPacedStep(b *testing.B) {
 	for b.Loop() {
 		due := turns.next()
 		free = w.send(ctx, due, w.await(due), free)
+	}
+}
+
+// A step knows when it was due, however late it is; without a schedule that is
+// when it asks.
+func TestDue(t *testing.T) {
+	for _, rate := range []float64{0, 100} {
+		faked(t, func(t *testing.T) {
+			const stall = 35 * time.Millisecond
+			e := paced(Config{Workers: 1, Kinds: 1, Limit: Limit{Steps: 5}, Warmed: func() error { return nil }, Ended: func() {}}, Pace{Rate: rate})
+			var late []time.Duration
+			runPaced(t, e, func(context.Context) (int, int, error) {
+				late = append(late, time.Duration(now()-e.Workers()[0].Due()))
+				if len(late) == 1 {
+					time.Sleep(stall)
+				}
+				return 0, 1, nil
+			})
+			want := make([]time.Duration, 5)
+			if rate > 0 {
+				want = []time.Duration{0, stall - 10*time.Millisecond, stall - 20*time.Millisecond, stall - 30*time.Millisecond, 0}
+			}
+			if !slices.Equal(late, want) {
+				t.Errorf("at %v a second steps were %v late, want %v", rate, late, want)
+			}
+		})
 	}
 }

@@ -123,18 +123,16 @@ func (e *Engine) schedule() *Schedule {
 	}
 	var s Schedule
 	var done int64
-	last := p.start
 	for _, w := range e.workers {
 		a := w.account
 		s.Due += a.sent + a.unsent
 		s.Unsent += a.unsent
 		s.Late += a.late
 		done += a.done
-		last = max(last, a.last)
 	}
 	ends := p.ends(&e.stopAt)
 	s.Offered = rate(s.Due, ends-p.start)
-	s.Achieved = rate(done, max(ends, last)-p.start)
+	s.Achieved = rate(done, ends-p.start)
 	s.Lag, s.Wake = e.lag.copy(), e.wake.copy()
 	return &s
 }

@@ -139,5 +139,15 @@ func (w *Worker) Read(kind, hits, misses, unintended int) {
 	r.Unintended += int64(unintended)
 }
 
+// Due is when the worker's current step was due. In a closed loop, where none
+// is due before the one before it has ended, it is now. It is for the worker's
+// own steps, at their beginning.
+func (w *Worker) Due() int64 {
+	if w.due > 0 {
+		return w.due
+	}
+	return now()
+}
+
 // Now is the engine's clock: nanoseconds since the process started, about.
 func Now() int64 { return now() }

@@ -10,8 +10,7 @@ type Pace struct {
 // A Schedule is how the steps of a paced window were started.
 type Schedule struct {
 	// Offered is how many steps a second came due. Achieved is how many were
-	// done, over the same time or until the last of them was sent if that was
-	// later: at the end the last ones may take their time.
+	// sent in that time, and done: the last ones may take their time.
 	Offered, Achieved float64
 
 	Due    int64 // steps that came due in the window

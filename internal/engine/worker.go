@@ -53,6 +53,7 @@ type Worker struct {
 	shown    published
 
 	// Of a paced phase:
+	due       int64  // when the current step was
 	responses []feed // by kind
 	lag       feed
 	account   account

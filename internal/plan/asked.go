@@ -37,6 +37,14 @@ func (p *Plan) sameAsked(o Options, given func(flag string) bool, libraries []cl
 
 func (p *Plan) askedLoads(o Options) []asked {
 	made := p.loadsAsked(o)
+	open := slices.ContainsFunc(p.Points, func(p results.Point) bool { return p.Load.Rate > 0 })
+	for _, loads := range made {
+		for i := range loads {
+			if open || o.arrivalsGiven {
+				loads[i].Arrivals = o.Arrivals
+			}
+		}
+	}
 	return []asked{
 		askedLoad(p, made, scenarios.Workers, func(l results.Load) int { return l.Workers }),
 		askedLoad(p, made, scenarios.Depth, func(l results.Load) int { return l.Depth }),

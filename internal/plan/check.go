@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -95,6 +94,9 @@ func checkShare(share float64) error {
 	return nil
 }
 
+// mostRate is beyond what any client does.
+const mostRate = 100e6
+
 func (o Options) checkRate() error {
 	switch {
 	case len(o.Rate) == 0 && o.arrivalsGiven:
@@ -103,8 +105,8 @@ func (o Options) checkRate() error {
 		return fmt.Errorf("--arrivals %q: have %s, %s", o.Arrivals, results.Uniform, results.Poisson)
 	}
 	for _, rate := range o.Rate {
-		if !(rate > 0) || math.IsInf(rate, 0) {
-			return fmt.Errorf("--rate %v: must be above 0", rate)
+		if !(rate > 0 && rate <= mostRate) {
+			return fmt.Errorf("--rate %v: must be above 0, and %d at most", rate, int(mostRate))
 		}
 	}
 	return nil

@@ -91,11 +91,18 @@ func fullest(loads []results.Load) (bytes int64) {
 	return bytes
 }
 
-// Keys and Bytes are those of all sets.
+// Keys and Bytes are those of all sets; of what scenarios write beside them,
+// which goes with each trial, the most of any.
 func (p *Plan) Keys() (keys int, bytes int64) {
 	for _, d := range p.Datasets {
 		keys += d.Count
 		bytes += d.Bytes
 	}
-	return keys, bytes
+	var own int64
+	for _, point := range p.Points {
+		if s, err := scenarios.Named(point.Scenario); err == nil && s.OwnBytes != nil {
+			own = max(own, s.OwnBytes(scenarios.Load(point.Load)))
+		}
+	}
+	return keys, bytes + own
 }

@@ -16,7 +16,7 @@ const perStep = 50 * time.Microsecond
 func (p *Plan) Estimate(from int) time.Duration {
 	var sum time.Duration
 	for _, t := range p.Trials[min(from, len(p.Trials)):] {
-		sum += expected(t.Limit) + max(t.Warmup.Time, 50*time.Millisecond) + perTrial
+		sum += expected(t.Limit, p.Points[t.Point].Load) + max(t.Warmup.Time, 50*time.Millisecond) + perTrial
 	}
 	return sum
 }
@@ -26,11 +26,15 @@ func (t Trial) Longest() time.Duration {
 	return max(t.Limit.MaxTime, t.Limit.Duration)
 }
 
-func expected(l results.Limit) time.Duration {
+func expected(l results.Limit, load results.Load) time.Duration {
 	if l.Duration > 0 {
 		return l.Duration
 	}
-	typical := max(l.MinTime, time.Duration(max(l.Steps, l.MinSteps))*perStep)
+	each := perStep
+	if load.Rate > 0 {
+		each = time.Duration(float64(max(load.Depth, 1)) / load.Rate * float64(time.Second))
+	}
+	typical := max(l.MinTime, time.Duration(max(l.Steps, l.MinSteps))*each)
 	if l.MaxTime > 0 {
 		return min(typical, l.MaxTime)
 	}

@@ -78,6 +78,9 @@ func sameKinds(p, q results.Point) error {
 	if err != nil {
 		return err
 	}
+	if p.Load.Lines != q.Load.Lines {
+		return fmt.Errorf("%s with other commands counts other ops: they cannot be compared", a.Name)
+	}
 	same := func(k, l scenarios.Kind) bool { return k.Name == l.Name && k.Unit == l.Unit }
 	if !slices.EqualFunc(a.KindsFor(scenarios.Load(p.Load)), b.KindsFor(scenarios.Load(q.Load)), same) {
 		return fmt.Errorf("%s and %s count other ops: they cannot be compared", a.Name, b.Name)

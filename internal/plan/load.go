@@ -47,8 +47,9 @@ func spread[T any](l *loads, use scenarios.Use, values []T, set func(*results.Lo
 	var more []results.Load
 	for _, load := range l.list {
 		for _, v := range values {
-			set(&load, v)
-			more = append(more, load)
+			one := load
+			set(&one, v)
+			more = append(more, one)
 		}
 	}
 	l.list = more

@@ -104,13 +104,24 @@ func Make(o Options, libraries []clients.Library) (*Plan, error) {
 	return MakeAll([]Options{o}, libraries)
 }
 
+// A PartError is what is wrong with one of a plan's parts.
+type PartError struct {
+	Part int // from 0
+	Err  error
+}
+
+func (e *PartError) Error() string { return e.Err.Error() }
+
+// Unwrap is the error itself.
+func (e *PartError) Unwrap() error { return e.Err }
+
 // MakeAll returns one plan of several parts, whose rounds and seed are those of
 // the first.
 func MakeAll(parts []Options, libraries []clients.Library) (*Plan, error) {
 	p := newPlan(parts[0].Seed, cmp.Or(parts[0].Rounds, DefaultRounds))
-	for _, o := range parts {
+	for i, o := range parts {
 		if err := p.take(o.withDefaults(), libraries); err != nil {
-			return nil, err
+			return nil, &PartError{i, err}
 		}
 	}
 	if err := p.checkAny(); err != nil {
@@ -170,7 +181,13 @@ func (p *Plan) on(server int, o Options, chosen []scenarios.Scenario, variants [
 }
 
 // hosts are one for each server.
-func (o Options) hosts() []Host { return append([]Host{o.Host}, o.MoreHosts...) }
+func (o Options) hosts() []Host {
+	hosts := append([]Host{o.Host}, o.MoreHosts...)
+	for i := range hosts {
+		hosts[i].Mode = cmp.Or(hosts[i].Mode, results.Standalone)
+	}
+	return hosts
+}
 
 // checkOnce refuses to measure the same twice in a round.
 func (p *Plan) checkOnce() error {
@@ -279,6 +296,11 @@ func unable(point results.Point, s scenarios.Scenario, v clients.Variant, h Host
 	if h.Embedded && (s.NeedsRedis || v.Has.Cache) {
 		return NeedsRedis
 	}
+	if h.Mode == results.Cluster && s.CheckCluster != nil {
+		if err := s.CheckCluster(scenarios.Load(point.Load)); err != nil {
+			return err.Error()
+		}
+	}
 	target := clients.Target{
 		Mode: h.Mode, RESP: point.Settings.RESP, Workers: point.Load.Workers,
 		Depth: point.Load.Depth, Conns: point.Load.Conns, Procs: point.Placement.Procs,
@@ -353,6 +375,15 @@ func (p *Plan) Commands(point results.Point) map[string][]string {
 	return commands
 }
 
+// Kinds are how many sorts of op a point has.
+func Kinds(point results.Point) int {
+	s, err := scenarios.Named(point.Scenario)
+	if err != nil {
+		return 0
+	}
+	return len(s.KindsFor(scenarios.Load(point.Load)))
+}
+
 // Owns reports whether a scenario writes keys whose names only its trial knows.
 func (p *Plan) Owns(point results.Point) bool {
 	s, err := scenarios.Named(point.Scenario)
@@ -382,9 +413,13 @@ func (p *Plan) Instead(points []results.Point, seed uint64) *Plan {
 	return other
 }
 
-// endOf is that of the point which is most like another: of the same scenario.
+// endOf is that of the point which differs from another in nothing but the rate.
 func (p *Plan) endOf(point results.Point) results.Ending {
-	i := slices.IndexFunc(p.Points, func(q results.Point) bool { return q.Scenario == point.Scenario })
+	key := func(p results.Point) results.Key {
+		p.Load.Rate = 0
+		return results.PointKey(results.Header{Servers: []results.Server{{ID: p.Server, Name: p.Server}}}, p)
+	}
+	i := slices.IndexFunc(p.Points, func(q results.Point) bool { return key(q) == key(point) })
 	return p.ends[max(i, 0)]
 }
 

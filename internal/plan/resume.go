@@ -19,9 +19,6 @@ func Resume(run results.Run, o Options, given func(flag string) bool, libraries 
 	if run.Header.Pair != nil {
 		return nil, errors.New("it is one of two sides, which are only measured together: respbench ab")
 	}
-	if len(run.Header.Servers) > 1 {
-		return nil, errors.New("it measures several servers: such a run is begun anew")
-	}
 	p, err := remake(run.Header, libraries)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -81,7 +82,7 @@ func giveUp(sides []*Runner, stuck *Runner, reason string) error {
 	for _, r := range sides {
 		why := reason
 		if r != stuck {
-			why = "the run ended with " + stuck.side() + ": " + reason
+			why = "the run ended with " + cmp.Or(stuck.side(), stuck.ServerLabel, stuck.serverID) + ": " + reason
 		}
 		if err := r.giveUp(why); err != nil {
 			return err

@@ -20,6 +20,9 @@ func expected(m *results.Measured, perOp map[string][]string) (counts []results.
 		return byName[name]
 	}
 	for _, k := range m.Kinds {
+		if len(m.Kinds) == 1 { // an older program tells of the warm-up as a whole
+			k.WarmOps, k.WarmAttempts = max(k.WarmOps, m.Warm.Ops), max(k.WarmAttempts, m.Warm.Attempts)
+		}
 		for _, command := range perOp[k.Name] {
 			c := count(command)
 			c.Done += k.Ops + k.WarmOps
@@ -31,7 +34,7 @@ func expected(m *results.Measured, perOp map[string][]string) (counts []results.
 		c := count(command)
 		c.Done += n.Done
 		c.Attempts += n.Tried
-		sent += n.Tried
+		sent += n.Tried - n.Warm
 	}
 	for _, name := range slices.Sorted(maps.Keys(byName)) {
 		counts = append(counts, *byName[name])

@@ -18,6 +18,7 @@ func (r *Runner) takeOver(ctx context.Context) error {
 		return err
 	}
 	r.written = len(r.Plan.Datasets)
+	r.left = slices.ContainsFunc(r.Plan.Points, r.Plan.Owns)
 	_, err := r.unlink(ctx)
 	return err
 }

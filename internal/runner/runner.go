@@ -44,9 +44,9 @@ type Runner struct {
 	// may not.
 	Enough func(round int) bool
 
-	*site             // where it measures; sides of a pair may share one
-	elsewhere *Runner // the other side, if it measures another server
-	begun     bool    // the header is written
+	*site               // where it measures; sides of a pair may share one
+	elsewhere []*Runner // those that measure other servers
+	begun     bool      // the header is written
 
 	// Of a run on several servers.
 	whole    *plan.Plan // of all

@@ -24,7 +24,7 @@ type site struct {
 
 	// What the last trial has left behind, and any trial.
 	disturbed, shaken, troubled bool
-	left                        bool   // keys of a scenario's own
+	left                        bool   // there may be keys of a scenario's own that its trial could not remove
 	process                     string // that got the keys
 
 	pausedUntil atomic.Int64 // Unix time in ns, of a server that was asked to stand still
@@ -39,11 +39,25 @@ func sites(sides []*Runner) []*site {
 			byServer[r.Server] = &site{admin: r.Server.Admin()}
 			list = append(list, byServer[r.Server])
 			if i > 0 {
-				sides[0].elsewhere, r.elsewhere = r, sides[0]
 				byServer[r.Server].admin.CountAsOurs(list[0].admin)
 			}
 		}
 		r.site = byServer[r.Server]
 	}
+	for _, r := range sides {
+		r.elsewhere = elsewhere(r, sides)
+	}
 	return list
+}
+
+// elsewhere is a runner for each site but r's.
+func elsewhere(r *Runner, sides []*Runner) (others []*Runner) {
+	seen := map[*site]bool{r.site: true}
+	for _, other := range sides {
+		if !seen[other.site] {
+			seen[other.site] = true
+			others = append(others, other)
+		}
+	}
+	return others
 }

@@ -80,14 +80,17 @@ func (r *Runner) trial(ctx context.Context, record *results.Trial, t plan.Trial,
 }
 
 // renew sets the run's mark again, once in a while: one SET, which the record
-// states. The mark on the server of the other side must not expire meanwhile
+// states. The marks on other servers must not expire meanwhile
 // either; where that is the same server by another address, the SET is of the
 // trial that runs.
 func (r *Runner) renew(ctx context.Context) {
 	if time.Since(r.marked) > renewAfter {
 		_ = r.keepAlive(ctx) // a server that has gone shows by what comes next
 	}
-	if other := r.elsewhere; other != nil && other.prepared != nil && time.Since(other.marked) > renewAfter {
+	for _, other := range r.elsewhere {
+		if other.prepared == nil || time.Since(other.marked) <= renewAfter {
+			continue
+		}
 		_ = other.keepAlive(ctx)
 		if other.process == r.process {
 			r.sets++
@@ -141,10 +144,26 @@ func limits(t plan.Trial, p results.Point) bounds {
 	s := p.Settings
 	b := bounds{patience: 2*s.Timeout + s.ConnectTimeout + silence}
 	if p.Disturb != "" {
-		b.window = t.Limit.Duration + 2*max(s.Timeout, s.ConnectTimeout) + stopGrace
+		b.window = t.Limit.Duration + 2*max(s.Timeout, s.ConnectTimeout) + endTime + stopGrace
+	}
+	if p.Load.Rate > 0 {
+		b.patience += time.Duration(mostApart * float64(max(p.Load.Depth, 1)) / p.Load.Rate * float64(time.Second))
+		b.window += t.Limit.Duration // for what is late
+	}
+	if p.Disturb == "" {
+		b.window = 0
 	}
 	return b
 }
+
+const (
+	// endTime is how long a scenario may take for what is under way when its
+	// window ends.
+	endTime = 10 * time.Second
+	// mostApart is how many times the mean two steps of an open loop are apart,
+	// hardly ever more.
+	mostApart = 20
+)
 
 // environment is ours, but for what would change the runtime of one run and
 // not of another.

@@ -81,11 +81,34 @@ func TestPeak(t *testing.T) {
 		{"falls at once", [][]float64{around(3), around(2), around(1)}, 0, true},
 		{"level", [][]float64{around(1), around(3), around(2.95)}, 1, false},
 		{"too few rounds", [][]float64{{1}, {3}, {1}}, 1, false},
+		{"three rounds for one test", [][]float64{{10, 11, 12}, {1, 2, 3}}, 0, true},
+		{"three rounds for two tests", [][]float64{{10, 11, 12}, {5, 5, 5}, {1, 2, 3}}, 0, false},
 		{"falls and rises", [][]float64{around(3), around(1), around(2.98)}, 0, false},
 	}
 	for _, test := range tests {
 		if at, falls := Peak(test.points, 0.05, 0.05); at != test.at || falls != test.falls {
 			t.Errorf("%s: %d, %v; expected %d, %v", test.name, at, falls, test.at, test.falls)
 		}
+	}
+}
+
+// The highest of several equal points is not above the last, but in one of
+// twenty cases at most.
+func TestPeakByChance(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	falls, curves := 0, 2000
+	for range curves {
+		points := make([][]float64, 9)
+		for i := range points {
+			for range 5 {
+				points[i] = append(points[i], 100+10*random.NormFloat64())
+			}
+		}
+		if _, fell := Peak(points, 0, 0.05); fell {
+			falls++
+		}
+	}
+	if falls > curves/20 || falls == 0 {
+		t.Errorf("%d of %d level curves fall behind their peak", falls, curves)
 	}
 }

@@ -36,7 +36,7 @@ func (x *execution) bind(ctx context.Context, e *engine.Engine, material *scenar
 func (x *execution) setup(e *engine.Engine, material *scenarios.Material) scenarios.Setup {
 	return scenarios.Setup{
 		Load: scenarios.Load(x.spec.Point.Load), Material: material, Client: x.client,
-		Cluster: x.access.Mode == results.Cluster, Session: x.session, Sampler: e.Sampler,
+		Cluster: x.access.Mode == results.Cluster, Disturbed: x.disturb.planned(), Session: x.session, Sampler: e.Sampler,
 	}
 }
 
@@ -48,6 +48,31 @@ func (x *execution) unprepared(err error) error {
 func (x *execution) pace() engine.Pace {
 	load := x.spec.Point.Load
 	return engine.Pace{Rate: load.Rate / float64(max(load.Depth, 1)), Poisson: load.Arrivals == results.Poisson}
+}
+
+// sent are the commands that follow from no op; nil if there are none.
+func (x *execution) sent() map[string]results.Sent {
+	if x.bound == nil || x.bound.Sent == nil {
+		return nil
+	}
+	sent := map[string]results.Sent{}
+	for name, n := range x.bound.Sent() {
+		sent[name] = results.Sent{Done: n.Done, Tried: n.Tried, Warm: x.sentWarm[name].Tried}
+	}
+	return sent
+}
+
+// boundWarmed tells the scenario, and notes what it has sent so far.
+func (x *execution) boundWarmed() {
+	if x.bound == nil {
+		return
+	}
+	if x.bound.Sent != nil {
+		x.sentWarm = x.bound.Sent()
+	}
+	if x.bound.Warmed != nil {
+		x.bound.Warmed()
+	}
 }
 
 // end lets the scenario end, which then says what was wrong.

@@ -42,12 +42,7 @@ func (x *execution) record(r *engine.Result, before time.Duration) *results.Meas
 		m.Attempts += k.Attempts
 	}
 	m.Metrics, m.Schedule = x.metrics(r.Metrics), schedule(r, max(x.spec.Point.Load.Depth, 1))
-	if x.bound != nil && x.bound.Sent != nil {
-		m.Sent = map[string]results.Sent{}
-		for name, n := range x.bound.Sent() {
-			m.Sent[name] = results.Sent(n)
-		}
-	}
+	m.Sent = x.sent()
 	for _, o := range r.Outages {
 		m.Outages = append(m.Outages, results.Outage(o))
 	}

@@ -37,6 +37,7 @@ type execution struct {
 	kinds     []scenarios.Kind
 	data      []*scenarios.Data // of each worker
 	bound     *scenarios.Bound  // of a scenario that prepares; else nil
+	sentWarm  map[string]scenarios.Sent
 	dialer    *clients.Dialer
 	dialled   int64 // up to the end of the window
 	hooks     Hooks
@@ -215,6 +216,7 @@ func (x *execution) warmed() error {
 	if err := x.hooks.Ready(); err != nil {
 		return err
 	}
+	x.boundWarmed()
 	x.begun.Store(true)
 	x.hooks.Started()
 	x.cost.start()

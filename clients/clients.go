@@ -115,9 +115,10 @@ type Target struct {
 	OldRESP            bool // the server knows no HELLO: a library that falls back by itself ends up with RESP 2
 	Timeout            time.Duration
 	ConnectTimeout     time.Duration
-	Workers            int // sessions that will be opened
-	Depth              int // pairs in one explicit flush; 0: nothing is pipelined explicitly
-	Conns              int // connections asked for; 0 is the library's own formula
-	Procs              int // GOMAXPROCS that the library's formulas use
+	Workers            int  // sessions that will be opened
+	Depth              int  // pairs in one explicit flush; 0: nothing is pipelined explicitly
+	Transacts          bool // transactions are sent
+	Conns              int  // connections asked for; 0 is the library's own formula
+	Procs              int  // GOMAXPROCS that the library's formulas use
 	Dialer             *Dialer
 }

@@ -20,7 +20,7 @@ type item struct {
 func (st *stage) item(t *twin, m Metric, place int) item {
 	it := item{twin: t, place: place, Change: Change{
 		Cell: t.name, Point: t.base.Point, Op: t.base.Op, Metric: m, Absent: t.new == nil,
-		Gated: t.gateable() && slices.Contains(st.gated, m.Name),
+		Gated: t.gateable() && slices.Contains(st.gated, m.Name) && !t.offered(m),
 	}}
 	var base, new sample
 	if !t.several {

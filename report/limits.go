@@ -34,6 +34,9 @@ type Breach struct {
 // errorsMetric is the name of the only metric that is also limited as a share.
 const errorsMetric = "errors"
 
+// throughputMetric is ops a second.
+const throughputMetric = "throughput"
+
 var (
 	limitForm = regexp.MustCompile(`^([^<>=!]+)([<>=!]=?)([^<>=!]+)$`)
 	valueForm = regexp.MustCompile(`^([0-9]*\.?[0-9]+)(.*)$`)

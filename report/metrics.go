@@ -37,7 +37,7 @@ const (
 // metrics are those that a row is measured by. Percentiles are of response time
 // where there is a schedule, else of service time.
 var metrics = []Metric{
-	kept("throughput", stats.Higher, opsPerSecond, throughput, func(r *Row) **stats.Summary { return &r.Throughput }),
+	kept(throughputMetric, stats.Higher, opsPerSecond, throughput, func(r *Row) **stats.Summary { return &r.Throughput }),
 	percentile("p50", 0.5),
 	percentile("p90", 0.9),
 	tail(percentile("p95", 0.95)),

@@ -45,6 +45,12 @@ func (t *twin) gateable() bool {
 	return !isRaw && t.base.Point.Disturb == ""
 }
 
+// offered reports whether a metric is what each side was offered, and no
+// more: throughput, where the rates differ.
+func (t *twin) offered(m Metric) bool {
+	return m.Name == throughputMetric && t.new != nil && t.base.Point.Load.Rate != t.new.Point.Load.Rate
+}
+
 // together finds the rounds that belong together, as indexes into both.
 func together(base, new []origin) [][2]int {
 	places := map[int]int{} // in new, by pair

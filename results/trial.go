@@ -113,7 +113,7 @@ type Schedule struct {
 	Achieved float64   `json:"achieved"` // what was sent before the trial was to end, and done
 	Due      int64     `json:"due"`      // steps
 	Unsent   int64     `json:"unsent"`   // of those, given up because the trial had to end
-	Late     int64     `json:"late"`     // of those, due while their worker was in an earlier step
+	Late     int64     `json:"late"`     // of those, due while their worker was in an earlier step; unsent ones, too
 	Lag      Recording `json:"lag_ns"`   // how long after it was due, and its worker free, a step was sent
 	Wake     Recording `json:"wake_ns"`  // how late the pacer itself was
 }

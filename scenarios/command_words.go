@@ -53,6 +53,16 @@ func (w *word) addText(text string) {
 	}
 }
 
+// open is how many braces of the word's own text are not closed yet.
+func (w word) open() (n int) {
+	for _, p := range w {
+		if p.form == literal {
+			n += strings.Count(p.text, "{") - strings.Count(p.text, "}")
+		}
+	}
+	return n
+}
+
 // splitWords cuts a line into words, which may be quoted as in redis-cli:
 // "..." with the escapes \n \r \t \b \a \\ \" and \xHH, '...' with \'.
 // Placeholders are known in quotes, too.
@@ -90,6 +100,8 @@ func cutWord(line string) (w word, rest string, err error) {
 			if err != nil {
 				return nil, "", err
 			}
+		case c == '}' && w.open() == 0:
+			return nil, "", fmt.Errorf("a } closes nothing; %s", placeholders)
 		case c == '\\' && quote != 0:
 			text, width := escape(line, quote)
 			w.addText(text)

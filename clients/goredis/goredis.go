@@ -100,7 +100,7 @@ func openAutoPipe(ctx context.Context, t clients.Target) (clients.Client, error)
 	if queue.NumShards > 0 {
 		c.settings.Options["AutoPipelineOptions.NumShards"] = strconv.Itoa(queue.NumShards)
 	}
-	if t.Depth > 0 {
+	if t.Depth > 0 || t.Transacts {
 		c.settings.Conns = c.masters * pooled(t, o)
 	}
 	return c, nil

@@ -58,9 +58,9 @@ func poolTimeout(t clients.Target) time.Duration {
 }
 
 // pooled is the most connections to one master: explicit pipelines have a pool
-// of their own.
+// of their own, and transactions are such.
 func pooled(t clients.Target, o *redis.Options) int {
-	if t.Depth > 0 && o.PipelinePoolSize == 0 {
+	if (t.Depth > 0 || t.Transacts) && o.PipelinePoolSize == 0 {
 		return o.PoolSize + redis.DefaultPipelinePoolSize
 	}
 	return o.PoolSize

@@ -127,7 +127,7 @@ func (e *Engine) schedule() *Schedule {
 		a := w.account
 		s.Due += a.sent + a.unsent
 		s.Unsent += a.unsent
-		s.Late += a.late
+		s.Late += a.late + a.unsent
 		done += a.done
 	}
 	ends := p.ends(&e.stopAt)

@@ -15,7 +15,7 @@ type Schedule struct {
 
 	Due    int64 // steps that came due in the window
 	Unsent int64 // of those, the ones that were given up because the trial had to end
-	Late   int64 // of those, the ones that came due while their worker was in an earlier step
+	Late   int64 // of those, the ones that came due while their worker was in an earlier step; unsent ones, too
 	// Lag is how long after it was due, and its worker free, a step was sent.
 	Lag Recording
 	// Wake is how late the pacer itself was, for each step.

@@ -75,7 +75,7 @@ func (w *window) scheduleWarnings(t *results.Trial, warn warner) {
 	for _, p := range []int{99, 90, 50} { // the highest that so many samples give
 		lag := quantile(s.Lag, float64(p)/100)
 		warn(!s.Overloaded() && response > 0 && lag > response/mostLag, "sender-lag", "a machine with more cores for the client, or a lower rate",
-			"respbench itself sent steps up to %d us late (p%d), more than a tenth of the response time's p50, %d us", lag.Microseconds(), p, response.Microseconds())
+			"respbench itself sent steps %d us late (p%d), more than a tenth of the response time's p50, %d us", lag.Microseconds(), p, response.Microseconds())
 		if lag > 0 {
 			return
 		}

@@ -138,6 +138,7 @@ func (x *execution) open(ctx context.Context, libraries []clients.Library) error
 		return fmt.Errorf("TLS: %w", err)
 	}
 	target := Target(p, x.access, secure)
+	target.Transacts = x.scenario.Needs.Transaction
 	if x.scenario.Sessions != nil {
 		target.Workers += x.scenario.Sessions(scenarios.Load(p.Load))
 	}

@@ -22,7 +22,7 @@ var trials = []string{
 
 // promptly is what a user who has pressed Ctrl-C waits at most, and what a
 // busy machine adds.
-const promptly = 5 * time.Second
+const promptly = 3 * time.Second
 
 func TestSignals(t *testing.T) {
 	t.Parallel()

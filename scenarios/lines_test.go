@@ -49,6 +49,7 @@ func TestWrongLines(t *testing.T) {
 	for line, want := range map[string]string{
 		"":                      "empty command; have a line as redis-cli takes it: GET {key}",
 		"  ":                    "empty command",
+		"ECHO }a{{rand 1}":      "a } closes nothing; have {key}, {key NAME}, {value}, {rand N}, {range A B}, and {{ for a brace",
 		"GET {key":              `"{key" is not closed; have {key}, {key NAME}, {value}, {rand N}, {range A B}, and {{ for a brace`,
 		"GET {}":                "{}: empty placeholder; have {key}",
 		"GET {keys}":            "{keys}: unknown placeholder; have {key}",

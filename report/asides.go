@@ -13,7 +13,7 @@ func sideFacts(paired bool, runs, again []results.Run) Side {
 	var s Side
 	var options []string
 	for _, run := range slices.Concat(runs, again) {
-		s.Runs = append(s.Runs, run.Header.ID)
+		s.Runs, s.Headers = append(s.Runs, run.Header.ID), append(s.Headers, run.Header)
 		if paired && run.Header.Pair.Options != "" {
 			options = addNew(options, run.Header.Pair.Options)
 		}

@@ -9,6 +9,7 @@ import (
 
 // A Capacity is how much load an SLO allows.
 type Capacity struct {
+	SLO   []Limit
 	Held  *LoadPoint // the highest load that held in every round, below Broke; nil: none did
 	Broke *LoadPoint // the lowest that did not; nil: none did
 	Why   string     // of Broke
@@ -31,7 +32,7 @@ func (o outcome) String() string { return [...]string{"held", "not held", "not k
 // CapacityUnder holds the points to an SLO: every round must have kept its
 // schedule and met each limit.
 func (c Curve) CapacityUnder(slo []Limit) Capacity {
-	var found Capacity
+	found := Capacity{SLO: slo}
 	for i := range c.Points {
 		p := &c.Points[i]
 		switch o, why := p.under(slo); {

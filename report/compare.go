@@ -26,6 +26,11 @@ const (
 	DefaultAlpha     = 0.05
 )
 
+// DefaultRules are those of compare without a flag.
+func DefaultRules() Rules {
+	return Rules{Threshold: DefaultThreshold, Metrics: DefaultMetrics, Alpha: DefaultAlpha}
+}
+
 // DefaultMetrics are gated unless others are asked for.
 var DefaultMetrics = []string{"throughput", "p50", "p99"}
 
@@ -60,6 +65,7 @@ type Side struct {
 	Runs    []string // ids
 	Options string   // in which it differs from the other, where both were measured together
 	Facts   []string // what both are, where that differs: "version v9.23.0", "tool 1.2"
+	Headers []results.Header
 }
 
 // A Comparison is what every format of one is written from.

@@ -34,14 +34,14 @@ type (
 		Result   jsonResult    `json:"result"`
 		Base     jsonSide      `json:"base"`
 		New      jsonSide      `json:"new"`
-		Paired   bool          `json:"paired"`
-		Differ   []string      `json:"differ"`
+		Paired   bool          `json:"paired"` // the sides were measured in turns
+		Differ   []string      `json:"differ"` // long names of the flags in which the sides differ
 		Rules    jsonRules     `json:"rules"`
-		Family   int           `json:"family"`
+		Family   int           `json:"family"` // tests that were judged together
 		Changes  []jsonChange  `json:"changes"`
-		Added    []string      `json:"only_in_new"`
+		Added    []string      `json:"only_in_new"` // cells
 		Breaches []jsonBreach  `json:"limits_broken"`
-		Unknown  []string      `json:"limits_not_checked"`
+		Unknown  []string      `json:"limits_not_checked"` // and why
 		Warnings []jsonWarning `json:"warnings"`
 		Notes    []string      `json:"notes"`
 	}
@@ -56,9 +56,9 @@ type (
 		Facts   []string `json:"facts"`
 	}
 	jsonRules struct {
-		Threshold  float64       `json:"threshold"`
+		Threshold  float64       `json:"threshold"` // share of 1
 		Metrics    []string      `json:"metrics"`
-		Alpha      float64       `json:"alpha"`
+		Alpha      float64       `json:"alpha"` // of the whole family
 		MinAbs     time.Duration `json:"min_abs_ns"`
 		AllowOther bool          `json:"allow_env_mismatch"`
 		Strict     bool          `json:"strict"`
@@ -73,20 +73,20 @@ type (
 		Client    string       `json:"client"`
 		Load      jsonLoad     `json:"load"`
 		Metric    string       `json:"metric"`
-		Unit      string       `json:"unit"`
+		Unit      string       `json:"unit"` // of base and new
 		Better    string       `json:"better"`
-		Gated     bool         `json:"gated"`
+		Gated     bool         `json:"gated"` // it decides about the result
 		Verdict   *string      `json:"verdict"`
-		Cause     *string      `json:"cause"`
+		Cause     *string      `json:"cause"` // of an inconclusive verdict
 		Reason    *string      `json:"reason"`
-		Settle    *string      `json:"settle"`
-		More      *int         `json:"more_rounds"`
-		Threshold *float64     `json:"threshold"`
-		Floor     *float64     `json:"noise_floor"`
-		ByRun     bool         `json:"medians_of_runs"`
+		Settle    *string      `json:"settle"`          // what would make it conclusive
+		More      *int         `json:"more_rounds"`     // that may settle it
+		Threshold *float64     `json:"threshold"`       // of this change, share of 1
+		Floor     *float64     `json:"noise_floor"`     // share of 1, as calibrated
+		ByRun     bool         `json:"medians_of_runs"` // each run counts once
 		Base      *jsonMeasure `json:"base"`
 		New       *jsonMeasure `json:"new"`
-		Test      *jsonTest    `json:"test"`
+		Test      *jsonTest    `json:"test"` // null: there is none
 	}
 	// jsonTest is null where there is no test. Low and High hold the change with
 	// a confidence of 90 %. What is adjusted to other tests, and Smallest, are null
@@ -95,17 +95,17 @@ type (
 		BaseRounds int      `json:"base_rounds"`
 		NewRounds  int      `json:"new_rounds"`
 		Paired     bool     `json:"paired"`
-		Change     *float64 `json:"change"`
-		Low        *float64 `json:"low"`
-		High       *float64 `json:"high"`
-		LogCost    *float64 `json:"log_cost"`
+		Change     *float64 `json:"change"`   // share of 1
+		Low        *float64 `json:"low"`      // of the 90 % interval of the change
+		High       *float64 `json:"high"`     // its other end
+		LogCost    *float64 `json:"log_cost"` // natural logarithm of the cost of new by that of base
 		Spread     *float64 `json:"spread"`
 		PWorse     *float64 `json:"p_worse"`
 		PBetter    *float64 `json:"p_better"`
 		Worse      *float64 `json:"adjusted_p_worse"`
 		Better     *float64 `json:"adjusted_p_better"`
-		Least      *float64 `json:"least_p"`
-		Smallest   *float64 `json:"smallest_effect"`
+		Least      *float64 `json:"least_p"`         // the smallest that so many rounds can give
+		Smallest   *float64 `json:"smallest_effect"` // that these rounds would have shown, share of 1
 	}
 	jsonBreach struct {
 		Cell   string   `json:"cell"`
@@ -116,16 +116,16 @@ type (
 	}
 	jsonWarning struct {
 		Code   string     `json:"code"`
-		Advice *string    `json:"advice"`
+		Advice *string    `json:"advice"` // what to do
 		Seen   []jsonSeen `json:"seen"`
 	}
 	jsonSeen struct {
 		Text string   `json:"text"`
-		Rows []string `json:"rows"`
+		Rows []string `json:"rows"` // none: of a whole run
 	}
 )
 
-func writeComparisonJSON(w io.Writer, c *Comparison) error {
+func writeComparisonJSON(w io.Writer, c *Comparison, _ Layout) error {
 	result, why := c.Result(c.Rules.Strict)
 	document := jsonComparison{
 		Schema: comparisonSchema, Result: jsonResult{result.String(), known(why), result.ExitCode()},

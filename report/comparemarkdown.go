@@ -15,7 +15,10 @@ const (
 	asidesLimit   = 50_000
 )
 
-func writeComparisonMarkdown(w io.Writer, c *Comparison) error {
+func writeComparisonMarkdown(w io.Writer, c *Comparison, l Layout) error {
+	if l.inMarkdown() {
+		return writeDocument(w, c.document(l.Title), l)
+	}
 	var out strings.Builder
 	fmt.Fprintf(&out, "**%s**\n\n", escape(c.sentence()))
 	for _, line := range c.head() {
@@ -39,10 +42,13 @@ func writeComparisonMarkdown(w io.Writer, c *Comparison) error {
 	return err
 }
 
-// lines are those of the table in Markdown.
+// lines are those of the table in Markdown, and of its footnotes.
 func (s sheet) lines() []string {
 	var out strings.Builder
 	s.markdown(&out)
+	for _, note := range s.footnotes {
+		fmt.Fprintf(&out, "\n%s\n", escape(note))
+	}
 	return cutLines(out.String())
 }
 

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"math"
+	"slices"
 	"strings"
 
 	"respbench.dev/respbench/internal/stats"
@@ -19,15 +20,16 @@ func (c *Comparison) sheets() (gated, others sheet) {
 		}
 	}
 	gated = changeSheet(tests)
-	addColumn(&gated, tests, column{name: "90% interval"}, Change.interval)
+	addColumn(&gated, tests, column{name: "90% interval", rank: important}, Change.interval)
+	explain(&gated, tests, Change.lack)
 	if c.thresholdsVary() {
-		addColumn(&gated, tests, column{name: "threshold"}, func(c Change) string { return percent(c.Threshold) })
+		addColumn(&gated, tests, column{name: "threshold", rank: detail}, func(c Change) string { return percent(c.Threshold) })
 	}
 	addColumn(&gated, tests, column{name: "verdict", left: true}, func(c Change) string { return string(c.Verdict) })
 	addColumn(&gated, tests, column{name: "reason", left: true, prose: true}, Change.why)
 	others = changeSheet(shown)
 	others.head = "not gated:"
-	return gated, others
+	return settle(gated)[0], settle(others)[0]
 }
 
 // changeSheet has the columns that both have.
@@ -35,10 +37,24 @@ func changeSheet(changes []Change) sheet {
 	var s sheet
 	addColumn(&s, changes, column{name: "cell", left: true}, func(c Change) string { return c.Cell })
 	addColumn(&s, changes, column{name: "metric", left: true}, Change.metricWords)
-	addColumn(&s, changes, column{name: "base"}, func(c Change) string { return c.median(c.Base) })
-	addColumn(&s, changes, column{name: "new"}, func(c Change) string { return c.median(c.New) })
+	addColumn(&s, changes, column{name: "base", rank: useful}, func(c Change) string { return c.median(c.Base) })
+	addColumn(&s, changes, column{name: "new", rank: useful}, func(c Change) string { return c.median(c.New) })
 	addColumn(&s, changes, column{name: "change"}, Change.change)
+	explain(&s, changes, Change.lack)
 	return s
+}
+
+// lack is why a change or its interval is unknown, unless its row says so.
+func (c Change) lack() lack {
+	switch {
+	case c.Reason != "" && c.Gated:
+		return lack{}
+	case c.Shift.Unfit != "":
+		return lack{why: c.Shift.Unfit}
+	case !c.tested():
+		return lack{why: "not compared"}
+	}
+	return lack{why: "too few rounds for both ends"}
 }
 
 // tested is whether there is an estimate at all.
@@ -100,12 +116,15 @@ func (c Change) scale() scale { return c.Metric.scale(c.medians()...) }
 
 func (c Change) medians() []float64 {
 	var medians []float64
-	for _, s := range []*stats.Summary{c.Base, c.New} {
-		if s != nil {
-			medians = append(medians, s.Median)
-		}
+	for _, s := range c.sides() {
+		medians = append(medians, s.Median)
 	}
 	return medians
+}
+
+// sides are those of the two that were measured.
+func (c Change) sides() []*stats.Summary {
+	return slices.DeleteFunc([]*stats.Summary{c.Base, c.New}, func(s *stats.Summary) bool { return s == nil })
 }
 
 func (c Change) metricWords() string {
@@ -121,11 +140,10 @@ func (c Change) median(s *stats.Summary) string {
 		return nothing
 	}
 	in := c.scale()
-	digits := decimals(smallest(c.medians())/in.by, 3)
 	if c.Metric.Unit == opsPerSecond {
-		digits = spreadDecimals(cmp.Or(c.Base, c.New))
+		return number(s.Median/in.by, spreadDecimals(cmp.Or(c.Base, c.New)))
 	}
-	return number(s.Median/in.by, digits)
+	return inColumn(s.Median/in.by, columnDecimals(in.by, c.sides()))
 }
 
 // percent writes a share: "5%", "12.5%", "0.25%".

@@ -8,52 +8,38 @@ import (
 	"respbench.dev/respbench/internal/stats"
 )
 
-// A ComparisonFormat writes a Comparison.
-type ComparisonFormat struct {
-	Name, Doc string
-	Write     func(io.Writer, *Comparison) error
-}
-
 // ComparisonFormats lists all formats; the first is for terminals.
 func ComparisonFormats() []ComparisonFormat {
 	return []ComparisonFormat{
 		{"table", "for a terminal", writeComparisonTable},
 		{"markdown", "for a step summary or a comment of a forge", writeComparisonMarkdown},
+		{"html", "one page with a forest plot, for a browser", writeComparisonHTML},
 		{"json", "every number, for programs", writeComparisonJSON},
 		{"junit", "XML for the test report of a CI", writeJUnit},
 	}
 }
 
-// ComparisonFormatNamed returns one of the ComparisonFormats. The error names
-// the choices.
-func ComparisonFormatNamed(name string) (ComparisonFormat, error) {
-	var names []string
-	for _, f := range ComparisonFormats() {
-		if f.Name == name {
-			return f, nil
-		}
-		names = append(names, f.Name)
-	}
-	return ComparisonFormat{}, fmt.Errorf("unknown format %q; have %s", name, strings.Join(names, ", "))
-}
-
-func writeComparisonTable(w io.Writer, c *Comparison) error {
+func writeComparisonTable(w io.Writer, c *Comparison, l Layout) error {
 	var out strings.Builder
 	for _, line := range c.head() {
-		fmt.Fprintln(&out, wrapFacts(line))
+		fmt.Fprintln(&out, wrapFacts(line, l.Width))
 	}
 	gated, others := c.sheets()
-	if len(gated.columns[0].cells) > 0 {
-		fmt.Fprintf(&out, "\n%s\n", gated.draw())
-	}
-	if len(others.columns[0].cells) > 0 {
-		fmt.Fprintf(&out, "\n%s\n\n%s\n", others.head, others.draw())
+	for _, sheet := range fitted([]sheet{gated, others}, l.Width) {
+		if len(sheet.columns[0].cells) == 0 {
+			continue
+		}
+		out.WriteByte('\n')
+		if sheet.head != "" {
+			fmt.Fprintf(&out, "%s\n\n", sheet.head)
+		}
+		sheet.terminal(&out, l.Width)
 	}
 	for _, line := range c.asides() {
-		fmt.Fprintf(&out, "\n%s\n", line)
+		fmt.Fprintf(&out, "\n%s\n", wrapped(line, l.Width, "", hang))
 	}
-	out.WriteString(beneath(c.Warnings, c.Notes))
-	fmt.Fprintf(&out, "\n%s\n", c.sentence())
+	out.WriteString(beneath(c.Warnings, c.Notes, l.Width))
+	fmt.Fprintf(&out, "\n%s\n", wrapped(c.sentence(), l.Width, "", hang))
 	_, err := io.WriteString(w, out.String())
 	return err
 }

@@ -198,7 +198,7 @@ func TestSweepFormatNamed(t *testing.T) {
 			t.Errorf("%s: %+v, %v", f.Name, got, err)
 		}
 	}
-	if _, err := SweepFormatNamed("x"); err == nil || err.Error() != `unknown format "x"; have table, markdown, json` {
+	if _, err := SweepFormatNamed("x"); err == nil || err.Error() != `unknown format "x"; have table, markdown, html, json` {
 		t.Errorf("got %v", err)
 	}
 }

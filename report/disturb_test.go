@@ -233,7 +233,7 @@ func TestUndisturbed(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if err := writeTable(&out, s); err != nil || len(s.disturbed()) != 0 || strings.Contains(out.String(), "first success") {
+	if err := writeTable(&out, s, Layout{}); err != nil || len(s.disturbed()) != 0 || strings.Contains(out.String(), "first success") {
 		t.Errorf("%v: tables of nothing:\n%s", err, out.String())
 	}
 }

@@ -35,23 +35,16 @@ func (s *Summary) disturbed() []sheet {
 	// Of several kinds of op the first stands for all: these numbers are of trials.
 	rows = slices.CompactFunc(rows, func(a, b Row) bool { return a.Key == b.Key })
 	var sheets []sheet
-	var notes []string
 	for _, group := range cut(rows, func(r Row) string { return r.Point.Cell() }) {
 		if !slices.ContainsFunc(group, func(r Row) bool { return r.Disturbance != nil }) {
 			continue
 		}
 		b := builder{rows: group}
 		b.disturbance(hosts, servers)
-		for _, note := range b.sheet.footnotes {
-			notes = addNew(notes, note)
-		}
-		b.sheet.footnotes = nil
+		b.sheet.continued = true
 		sheets = append(sheets, b.sheet)
 	}
-	if len(sheets) > 0 {
-		sheets[len(sheets)-1].footnotes = notes
-	}
-	return sheets
+	return settle(sheets...)
 }
 
 func (b *builder) disturbance(hosts, servers bool) {
@@ -63,27 +56,24 @@ func (b *builder) disturbance(hosts, servers bool) {
 	b.statuses()
 }
 
-// note adds a footnote once.
-func (b *builder) note(text string) { b.sheet.footnotes = addNew(b.sheet.footnotes, text) }
-
 func (b *builder) recovery() {
-	b.note(availableNote)
-	b.note(successNote)
-	b.note(normalNote)
 	b.overRounds("available", "%", func(d *Disturbance) (string, string) {
+		b.sheet.say(availableNote)
 		if d.Availability == nil {
+			b.sheet.say(unknown + ": nothing was attempted")
 			return unknown, unknown
 		}
 		return percentWords(d.Availability.Median), percentWords(d.Availability.Worst)
 	})
 	success := func(d *Disturbance) time.Duration { return d.Resolution }
-	b.delays("without success", func(d *Disturbance) Delays { return d.WithoutSuccess }, success)
-	b.delays("first success", func(d *Disturbance) Delays { return d.FirstSuccess }, success)
-	b.delays("normal again", func(d *Disturbance) Delays { return d.Normal }, func(d *Disturbance) time.Duration { return d.Slice })
+	b.delays("without success", successNote, func(d *Disturbance) Delays { return d.WithoutSuccess }, success).rank = vital
+	b.delays("first success", successNote, func(d *Disturbance) Delays { return d.FirstSuccess }, success).rank = useful
+	b.delays("normal again", normalNote, func(d *Disturbance) Delays { return d.Normal }, func(d *Disturbance) time.Duration { return d.Slice }).rank = important
 }
 
-func (b *builder) delays(name string, of func(*Disturbance) Delays, within func(*Disturbance) time.Duration) {
-	b.overRounds(name, "ms", func(d *Disturbance) (string, string) {
+func (b *builder) delays(name, note string, of func(*Disturbance) Delays, within func(*Disturbance) time.Duration) *column {
+	return b.overRounds(name, "ms", func(d *Disturbance) (string, string) {
+		b.sheet.say(note)
 		b.noteUnknown(of(d).Rounds)
 		return delayWords(of(d).Median, within(d)), delayWords(of(d).Worst, within(d))
 	})
@@ -94,20 +84,20 @@ func (b *builder) noteUnknown(rounds []stats.Delay) {
 		switch d.Unknown {
 		case "":
 		case stats.NotInTrial:
-			b.note(neverNote)
+			b.sheet.say(neverNote)
 		default:
-			b.note(unknown + ": " + d.Unknown)
+			b.sheet.say(unknown + ": " + d.Unknown)
 		}
 	}
 }
 
 // overRounds adds a column of medians and worst values, or of the only ones.
-func (b *builder) overRounds(name, unit string, of func(*Disturbance) (median, worst string)) {
+func (b *builder) overRounds(name, unit string, of func(*Disturbance) (median, worst string)) *column {
 	single := !slices.ContainsFunc(b.rows, func(r Row) bool { return r.Rounds.OK > 1 })
 	if !single {
 		unit += ", median/\nworst"
 	}
-	b.add(name, unit, false, func(r Row) string {
+	return b.add(name, unit, false, func(r Row) string {
 		if r.Disturbance == nil {
 			return nothing
 		}
@@ -123,8 +113,8 @@ func (b *builder) overRounds(name, unit string, of func(*Disturbance) (median, w
 func (b *builder) counts() {
 	if slices.ContainsFunc(b.rows, func(r Row) bool { return r.Point.Scenario == counting && r.Disturbance != nil }) {
 		b.tally("lost", lostNote, func(t *results.Tally) int64 { return t.Lost })
-		b.tally("unsure", unsureNote, func(t *results.Tally) int64 { return t.Unsure })
-		b.tally("twice", twiceNote, func(t *results.Tally) int64 { return t.Twice })
+		b.tally("unsure", unsureNote, func(t *results.Tally) int64 { return t.Unsure }).rank = important
+		b.tally("twice", twiceNote, func(t *results.Tally) int64 { return t.Twice }).rank = important
 	}
 	if slices.ContainsFunc(b.rows, func(r Row) bool { return r.Disturbance != nil && len(r.Disturbance.Redirects) > 0 }) {
 		b.add("redirects", "", false, func(r Row) string {
@@ -132,30 +122,30 @@ func (b *builder) counts() {
 				return nothing
 			}
 			return classWords(r.Disturbance.Redirects)
-		})
+		}).rank = detail
 	}
 	b.add("dials", "", false, func(r Row) string {
 		if r.Disturbance == nil {
 			return nothing
 		}
 		return number(r.Disturbance.Dials.Median, 0)
-	})
+	}).rank = detail
 	b.add("errors", "", false, func(r Row) string {
 		if r.Disturbance == nil && len(r.Errors) == 0 {
 			return nothing
 		}
 		return classWords(r.Errors)
-	})
+	}).rank = useful
 }
 
-func (b *builder) tally(name, note string, of func(*results.Tally) int64) {
-	b.note(note)
-	b.add(name, "", false, func(r Row) string {
+func (b *builder) tally(name, note string, of func(*results.Tally) int64) *column {
+	return b.add(name, "", false, func(r Row) string {
+		b.sheet.say(note)
 		switch {
 		case r.Disturbance == nil:
 			return nothing
 		case r.Disturbance.Tally == nil:
-			b.note(unreadNote)
+			b.sheet.say(unreadNote)
 			return unknown
 		}
 		return integer(of(r.Disturbance.Tally))

@@ -24,53 +24,53 @@ type (
 	jsonRow struct {
 		Scenario     string                `json:"scenario"`
 		Disturb      *string               `json:"disturb"`
-		Op           *string               `json:"op"`
+		Op           *string               `json:"op"` // kind of op; null: nothing was measured
 		Client       string                `json:"client"`
 		Library      string                `json:"library"`
 		Variant      string                `json:"variant"`
 		Version      *string               `json:"version"`
-		Unit         *string               `json:"unit"`
-		Sample       *string               `json:"sample"`
+		Unit         *string               `json:"unit"`   // one op, as throughput counts it per second
+		Sample       *string               `json:"sample"` // what one latency is of
 		OpsPerSample *int                  `json:"ops_per_sample"`
 		Load         jsonLoad              `json:"load"`
 		Server       jsonServer            `json:"server"`
-		ClientHost   *string               `json:"client_host"`
+		ClientHost   *string               `json:"client_host"` // label of the client's machine
 		Conns        jsonConns             `json:"conns"`
 		Settings     jsonSettings          `json:"settings"`
 		Placement    jsonPlacement         `json:"placement"`
 		Rounds       jsonRounds            `json:"rounds"`
 		Status       string                `json:"status"`
 		Reason       *string               `json:"reason"`
-		Throughput   *jsonMeasure          `json:"throughput"`
+		Throughput   *jsonMeasure          `json:"throughput"`  // of the unit, per second
 		Latency      jsonLatency           `json:"latency_ns"`  // service time: from when a step was sent
 		Response     *jsonLatency          `json:"response_ns"` // from when it was due; null: closed loop
 		Schedule     *jsonSchedule         `json:"schedule"`
-		Reads        *jsonReads            `json:"reads"` // of all rounds
-		CPU          *jsonMeasure          `json:"cpu_us_per_op"`
-		ServerCPU    *jsonMeasure          `json:"server_cpu_us_per_op"`
-		Allocs       *jsonMeasure          `json:"allocs_per_op"`
-		Bytes        *jsonMeasure          `json:"bytes_per_op"`
-		Metrics      map[string]jsonMetric `json:"metrics"`
-		Errors       map[string]int64      `json:"errors"`
+		Reads        *jsonReads            `json:"reads"`                // of all rounds
+		CPU          *jsonMeasure          `json:"cpu_us_per_op"`        // of the client process, whatever the kind of op
+		ServerCPU    *jsonMeasure          `json:"server_cpu_us_per_op"` // null: not known, or others used the server, too
+		Allocs       *jsonMeasure          `json:"allocs_per_op"`        // of the client process, whatever the kind of op
+		Bytes        *jsonMeasure          `json:"bytes_per_op"`         // allocated
+		Metrics      map[string]jsonMetric `json:"metrics"`              // the scenario's own, by name
+		Errors       map[string]int64      `json:"errors"`               // failed steps of all rounds, by class
 		Warnings     []results.Warning     `json:"warnings"`
-		Disturbance  *jsonDisturbance      `json:"disturbance"`
+		Disturbance  *jsonDisturbance      `json:"disturbance"` // null: not disturbed, or no round is ok
 	}
 	jsonLoad struct {
 		Workers   int            `json:"workers"`
-		Depth     *int           `json:"depth"`
-		DataSize  *int           `json:"data_size"` // of the largest value
-		Sizes     *string        `json:"sizes"`
+		Depth     *int           `json:"depth"`     // pairs in a flush
+		DataSize  *int           `json:"data_size"` // bytes of the largest value
+		Sizes     *string        `json:"sizes"`     // of values, with weights; null: all have data_size
 		Keyspace  *int           `json:"keyspace"`
-		Keys      *string        `json:"keys"`
-		Conns     *int           `json:"conns"`
-		Mix       *string        `json:"mix"`
+		Keys      *string        `json:"keys"`      // which are taken; null: each worker its own
+		Conns     *int           `json:"conns"`     // asked for; null: as many as the library itself takes
+		Mix       *string        `json:"mix"`       // weights of the kinds of op
 		HitRatio  *float64       `json:"hit_ratio"` // asked for
-		BatchMax  *int           `json:"batch_max"`
+		BatchMax  *int           `json:"batch_max"` // commands in a batch
 		BatchWait *time.Duration `json:"batch_delay_ns"`
 		Receivers *int           `json:"receivers"`
-		Commands  *string        `json:"commands"`
-		Rate      *float64       `json:"rate"` // ops a second; null: closed loop
-		Arrivals  *string        `json:"arrivals"`
+		Commands  *string        `json:"commands"` // with weights, one a line
+		Rate      *float64       `json:"rate"`     // ops a second; null: closed loop
+		Arrivals  *string        `json:"arrivals"` // null: closed loop
 	}
 	jsonServer struct {
 		Kind      string  `json:"kind"`
@@ -81,20 +81,20 @@ type (
 		Transport string  `json:"transport"`
 	}
 	jsonConns struct {
-		Declared *int   `json:"declared"`
-		Dialled  *int64 `json:"dialled"`
+		Declared *int   `json:"declared"` // the most that the client said it would hold
+		Dialled  *int64 `json:"dialled"`  // up to the end of the window
 	}
 	jsonSettings struct {
 		Context        string            `json:"context"`
-		RESP           *int              `json:"resp"`
-		HeapBytes      int64             `json:"heap_bytes"`
+		RESP           *int              `json:"resp"`       // version of the protocol
+		HeapBytes      int64             `json:"heap_bytes"` // live, before the window
 		Timeout        time.Duration     `json:"timeout_ns"`
 		ConnectTimeout time.Duration     `json:"connect_timeout_ns"`
 		Isolation      string            `json:"isolation"`
-		Options        map[string]string `json:"options"`
+		Options        map[string]string `json:"options"` // what the client really used; null: not known
 	}
 	jsonPlacement struct {
-		Pin   *string `json:"pin"`
+		Pin   *string `json:"pin"` // null: the system cannot pin
 		Procs int     `json:"gomaxprocs"`
 	}
 	jsonRounds struct {
@@ -107,14 +107,14 @@ type (
 		Best      float64   `json:"best"`
 		Mean      float64   `json:"mean"`
 		Median    float64   `json:"median"`
-		Low       *float64  `json:"median_low"` // 95 % interval of the median
-		High      *float64  `json:"median_high"`
-		Stdev     *float64  `json:"stdev"`
-		CVPercent *float64  `json:"cv_percent"`
-		Values    []float64 `json:"values"`
+		Low       *float64  `json:"median_low"`  // lower end of the 95 % interval of the median
+		High      *float64  `json:"median_high"` // its other end; null below six rounds
+		Stdev     *float64  `json:"stdev"`       // of the sample; null for one round
+		CVPercent *float64  `json:"cv_percent"`  // stdev in percent of the mean
+		Values    []float64 `json:"values"`      // of each round, in their order
 	}
 	jsonLatency struct {
-		Count *int64       `json:"count"`
+		Count *int64       `json:"count"` // samples; null: nothing is known
 		Mean  *float64     `json:"mean"`
 		Min   *int64       `json:"min"`
 		Max   *int64       `json:"max"`
@@ -135,7 +135,7 @@ type (
 	}
 )
 
-func writeJSON(w io.Writer, s *Summary) error {
+func writeJSON(w io.Writer, s *Summary, _ Layout) error {
 	document := jsonDocument{Schema: jsonSchema, Rows: []jsonRow{}}
 	for _, r := range s.Rows {
 		document.Rows = append(document.Rows, r.json())

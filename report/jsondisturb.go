@@ -15,21 +15,21 @@ type (
 		Normal         jsonDelays       `json:"normal_ns"`
 		Resolution     time.Duration    `json:"resolution_ns"` // of the first two: 0 is less than this
 		Slice          time.Duration    `json:"slice_ns"`      // of the third: 0 is less than this
-		Took           []time.Duration  `json:"took_ns"`
-		Acked          *int64           `json:"acked"`
-		Lost           *int64           `json:"lost"`
-		Unsure         *int64           `json:"unsure"`
-		Twice          *int64           `json:"twice"`
-		Redirects      map[string]int64 `json:"redirects"` // of all rounds, "moved" and "ask"
-		Dials          *jsonMeasure     `json:"dials"`
-		Errors         map[string]int64 `json:"errors"` // of all rounds, as the row's
+		Took           []time.Duration  `json:"took_ns"`       // of each round, until what was done was made
+		Acked          *int64           `json:"acked"`         // the client was told that they were done
+		Lost           *int64           `json:"lost"`          // of the acknowledged, the server does not have them any more
+		Unsure         *int64           `json:"unsure"`        // the client was told that they failed, and they were done
+		Twice          *int64           `json:"twice"`         // done beyond what was tried
+		Redirects      map[string]int64 `json:"redirects"`     // of all rounds, "moved" and "ask"
+		Dials          *jsonMeasure     `json:"dials"`         // in a trial
+		Errors         map[string]int64 `json:"errors"`        // of all rounds, as the row's
 	}
 	// jsonDelays holds null for what is not known, and the reason of the worst.
 	jsonDelays struct {
 		Median  *time.Duration   `json:"median"`
 		Worst   *time.Duration   `json:"worst"`
-		Values  []*time.Duration `json:"values"`
-		Unknown *string          `json:"unknown"`
+		Values  []*time.Duration `json:"values"`  // of each round; null where it is not known
+		Unknown *string          `json:"unknown"` // why the worst is not known
 	}
 )
 

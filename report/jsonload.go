@@ -11,12 +11,12 @@ type (
 	// jsonSchedule is of the whole trials of the rounds that are ok. An
 	// overloaded round leaves its row without latencies.
 	jsonSchedule struct {
-		Offered    *jsonMeasure `json:"offered"`  // ops a second that came due
-		Achieved   *jsonMeasure `json:"achieved"` // ops a second until the last had ended
-		Late       *jsonMeasure `json:"late"`     // share of the steps that came due while their worker was in an earlier one
-		Unsent     *jsonMeasure `json:"unsent"`   // share of the steps that were given up
-		Lag        jsonLatency  `json:"lag_ns"`   // from when a step was due, and its worker free, until it was sent
-		Overloaded int          `json:"overloaded_rounds"`
+		Offered    *jsonMeasure `json:"offered"`           // ops a second that came due
+		Achieved   *jsonMeasure `json:"achieved"`          // ops a second until the last had ended
+		Late       *jsonMeasure `json:"late"`              // share of the steps that came due while their worker was in an earlier one
+		Unsent     *jsonMeasure `json:"unsent"`            // share of the steps that were given up
+		Lag        jsonLatency  `json:"lag_ns"`            // from when a step was due, and its worker free, until it was sent
+		Overloaded int          `json:"overloaded_rounds"` // that achieved less than 99 % of what was offered
 	}
 	jsonReads struct {
 		Hits       int64 `json:"hits"`

@@ -39,7 +39,7 @@ type (
 
 const junitName = "respbench compare"
 
-func writeJUnit(w io.Writer, c *Comparison) error {
+func writeJUnit(w io.Writer, c *Comparison, _ Layout) error {
 	suite := junitSuite{Name: junitName}
 	for _, change := range c.Changes {
 		if change.Gated {

@@ -160,7 +160,7 @@ func (l Limit) written(value float64) string {
 	if l.Metric.Counts && !l.Share {
 		digits = 0
 	}
-	for digits < 9 && value != l.Value && !l.broken(in.by*rounded(value/in.by, digits)) {
+	for digits < 9 && value != l.Value && !l.broken(in.by*roundTo(value/in.by, digits)) {
 		digits++
 	}
 	space := " "
@@ -170,7 +170,7 @@ func (l Limit) written(value float64) string {
 	return number(value/in.by, digits) + space + in.unit
 }
 
-func rounded(v float64, digits int) float64 {
+func roundTo(v float64, digits int) float64 {
 	power := math.Pow10(digits)
 	return math.Round(v*power) / power
 }

@@ -7,7 +7,10 @@ import (
 	"strings"
 )
 
-func writeMarkdown(w io.Writer, s *Summary) error {
+func writeMarkdown(w io.Writer, s *Summary, l Layout) error {
+	if l.inMarkdown() {
+		return writeDocument(w, s.document(l.Title), l)
+	}
 	var out strings.Builder
 	markdownSheets(&out, s.sheets())
 	if len(s.Warnings)+len(s.Notes) > 0 {

@@ -23,8 +23,8 @@ func WriteNoise(w io.Writer, n *Noise, format string) error {
 		}
 		markdownBeneath(&out, warnings, nil)
 	default:
-		tableSheets(&out, n.sheets())
-		out.WriteString(beneath(warnings, nil))
+		tableSheets(&out, n.sheets(), 0)
+		out.WriteString(beneath(warnings, nil, 0))
 	}
 	_, err := io.WriteString(w, out.String())
 	return err

@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"time"
 
 	"respbench.dev/respbench/results"
 )
@@ -14,6 +15,7 @@ type cell struct {
 	planned int
 	trials  []results.Trial // by run, then in the order in which they ran
 	runs    []string        // of each trial, the id of its run
+	started []time.Time     // of each trial, when its run began
 	skipped string          // why it was not planned
 	lost    []string        // why planned rounds have no trial
 }
@@ -91,6 +93,7 @@ func (p *pooler) point(run results.Run, point results.Point, trials []results.Tr
 			if (t.Measured != nil) == measured {
 				c := p.find(results.TrialKey(run.Header, t), run.Header, point)
 				c.trials, c.runs = append(c.trials, t), append(c.runs, run.Header.ID)
+				c.started = append(c.started, run.Header.Started)
 				touched[c]++
 			}
 		}

@@ -5,9 +5,8 @@ package report
 import (
 	"errors"
 	"fmt"
-	"io"
-	"strings"
 
+	"respbench.dev/respbench/internal/stats"
 	"respbench.dev/respbench/results"
 )
 
@@ -15,7 +14,8 @@ import (
 type Summary struct {
 	Rows     []Row // grouped by scenario, the raw client first
 	Warnings []Warning
-	Notes    []string // about whole runs
+	Notes    []string         // about whole runs
+	Headers  []results.Header // of the runs: where and how they were made
 }
 
 // A Warning concerns rows, or a whole run if it names none.
@@ -40,13 +40,17 @@ func Summarize(runs []results.Run) (*Summary, error) {
 	if err := checkDistinct(runs); err != nil {
 		return nil, err
 	}
-	s := &Summary{Rows: rowsOf(runs), Notes: notes(runs)}
+	s := &Summary{Rows: rowsOf(runs), Notes: notes(runs), Headers: headersOf(runs)}
 	if len(s.Rows) == 0 {
 		return nil, errors.New("no points in these runs")
 	}
 	compareWithRaw(s.Rows)
 	s.Warnings = collectWarnings(runs, s.Rows)
 	return s, nil
+}
+
+func headersOf(runs []results.Run) []results.Header {
+	return list(runs, func(run results.Run) results.Header { return run.Header })
 }
 
 // checkDistinct refuses a run given twice: its rounds would count double.
@@ -90,29 +94,18 @@ func notes(runs []results.Run) []string {
 	return notes
 }
 
-// A Format writes a Summary.
-type Format struct {
-	Name, Doc string
-	Write     func(io.Writer, *Summary) error
-}
-
 // Formats lists all formats; the first is for terminals.
 func Formats() []Format {
 	return []Format{
 		{"table", "for a terminal", writeTable},
 		{"markdown", "GitHub tables to paste into a document", writeMarkdown},
+		{"html", "one page with plots, for a browser", writeHTML},
 		{"json", "every number, for programs", writeJSON},
+		{"csv", "a line for each value of each round, for spreadsheets and data frames", writeCSV},
+		{"gobench", "Go benchmark text, for benchstat: also -col /client", writeGoBench},
+		{"bigger-is-better", "throughput and the like, for github-action-benchmark", writeActions(stats.Higher)},
+		{"smaller-is-better", "latencies and costs, for github-action-benchmark", writeActions(stats.Lower)},
+		{"hgrm", "percentiles of a cell, for the plotters of HdrHistogram", writeHGRM},
+		{"hlog", "HDR histogram log: the histogram of each round", writeHDRLog},
 	}
-}
-
-// FormatNamed returns one of the Formats. The error names the choices.
-func FormatNamed(name string) (Format, error) {
-	var names []string
-	for _, f := range Formats() {
-		if f.Name == name {
-			return f, nil
-		}
-		names = append(names, f.Name)
-	}
-	return Format{}, fmt.Errorf("unknown format %q; have %s", name, strings.Join(names, ", "))
 }

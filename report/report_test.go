@@ -21,15 +21,16 @@ func TestFormatNamed(t *testing.T) {
 		}
 	}
 	_, err := FormatNamed("x")
-	if want := `unknown format "x"; have table, markdown, json`; err == nil || err.Error() != want {
+	if want := `unknown format "x"; have table, markdown, html, json, csv, gobench, bigger-is-better, smaller-is-better, hgrm, hlog`; err == nil || err.Error() != want {
 		t.Errorf("got %v, expected %s", err, want)
 	}
 }
 
 func TestFormatsReportWriteErrors(t *testing.T) {
 	s := summarize(t, "default")
+	s.Rows = s.Rows[:1] // there are formats of one cell
 	for _, f := range Formats() {
-		if err := f.Write(fullDisk{}, s); !errors.Is(err, errFull) {
+		if err := f.Write(fullDisk{}, s, Layout{}); !errors.Is(err, errFull) {
 			t.Errorf("%s: %v", f.Name, err)
 		}
 	}
@@ -205,7 +206,7 @@ func TestWarningsComeOnceWithTheirRows(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	var out bytes.Buffer
-	if err := writeTable(&out, s); err != nil {
+	if err := writeTable(&out, s, Layout{}); err != nil {
 		t.Fatal(err)
 	}
 	if n := strings.Count(out.String(), "-> a\n"); n != 1 {

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"respbench.dev/respbench/internal/stats"
 	"respbench.dev/respbench/results"
@@ -43,9 +44,10 @@ type Row struct {
 	Reads    *results.Reads // of all rounds that are ok; nil: it reads nothing, or it is not known of one
 	Metrics  []Series       // of the scenario's own, in the order of the record
 
-	good    []round  // those that are ok, in their order
-	origins []origin // of them
-	gone    int      // rounds that were not run, for the server had gone
+	good     []round  // those that are ok, in their order
+	failures []round  // those that failed; there may be no measurement of one
+	origins  []origin // of them
+	gone     int      // rounds that were not run, for the server had gone
 
 	Attempts, Undone int64 // ops of all rounds, failed ones too: tried, and those of them that failed
 }
@@ -92,6 +94,7 @@ func (c *cell) row(op string) Row {
 		r.Limit = c.trials[0].Limit
 	}
 	good := c.rounds(op)
+	r.failures = c.failures()
 	r.count(c, len(good))
 	r.describe(c, good)
 	r.measure(good)
@@ -112,7 +115,8 @@ func (c *cell) row(op string) Row {
 // A round is a trial that is ok, and one of its kinds.
 type round struct {
 	results.Trial
-	run      string // its id
+	run      string    // its id
+	started  time.Time // when that began
 	kind     results.Kind
 	service  recorded
 	response recorded // from here on, what is empty was not recorded
@@ -128,11 +132,24 @@ func (c *cell) rounds(op string) []round {
 		}
 		for _, k := range t.Kinds {
 			if k.Name == op {
-				good = append(good, newRound(t, c.runs[i], k))
+				g := newRound(t, c.runs[i], k)
+				g.started = c.started[i]
+				good = append(good, g)
 			}
 		}
 	}
 	return good
+}
+
+// failures are not decoded: what they measured is in no summary.
+func (c *cell) failures() []round {
+	var bad []round
+	for i, t := range c.trials {
+		if t.Status == results.Failed {
+			bad = append(bad, round{Trial: t, run: c.runs[i], started: c.started[i]})
+		}
+	}
+	return bad
 }
 
 func newRound(t results.Trial, run string, k results.Kind) round {

@@ -14,7 +14,10 @@ import (
 type sheet struct {
 	head      string
 	columns   []column
-	footnotes []string
+	notes     []footnote
+	footnotes []string // what settle makes of the notes
+	continued bool     // its footnotes stand below the next sheet
+	leftOut   []string // columns for which there was no room
 }
 
 // A column has a cell a row.
@@ -22,8 +25,22 @@ type column struct {
 	name, unit string // a newline in the unit may be taken or left out
 	left       bool   // aligned; numbers are not
 	prose      bool   // sentences, which are wrapped
+	rank       rank
+	width      int // of a terminal, that it is to take; 0: as much as it needs
 	cells      []string
 }
+
+// A rank says how soon a column is left out where a table is too wide: those of
+// the highest rank first, from the right.
+type rank int
+
+const (
+	essential rank = iota // never left out
+	vital
+	important
+	useful
+	detail
+)
 
 const batchNote = "(1) above raw because this library sends the commands of concurrent callers together; raw has a connection for each worker"
 
@@ -64,7 +81,7 @@ func layOut(rows []Row, hosts, servers bool) sheet {
 	b.costs()
 	b.statuses()
 	b.sheet.head = plain(headline(rows, differs))
-	return b.sheet
+	return settle(b.sheet)[0]
 }
 
 // identify adds the columns that tell the rows of a scenario apart.
@@ -78,7 +95,7 @@ func (b *builder) identify(differs []results.Field, hosts, servers bool) {
 	}
 	for _, f := range differs {
 		if f != results.FieldClientHost && !isServer(f) {
-			b.add(f.String(), "", false, func(r Row) string { return orNothing(r.Key[f]) })
+			b.add(f.String(), "", false, func(r Row) string { return orNothing(fieldWords(f, r.Key[f])) })
 		}
 	}
 }
@@ -121,16 +138,24 @@ type builder struct {
 	sheet sheet
 }
 
-func (b *builder) add(name, unit string, left bool, cell func(Row) string) {
-	addColumn(&b.sheet, b.rows, column{name: plain(name), unit: unit, left: left}, cell)
+func (b *builder) add(name, unit string, left bool, cell func(Row) string) *column {
+	return addColumn(&b.sheet, b.rows, column{name: plain(name), unit: unit, left: left}, cell)
 }
 
-// addColumn fills the column with a cell a row.
-func addColumn[T any](s *sheet, rows []T, c column, cell func(T) string) {
+func (b *builder) explain(why func(Row) lack) { explain(&b.sheet, b.rows, why) }
+
+// addColumn fills the column with a cell a row. It is to be used before the next
+// is added.
+func addColumn[T any](s *sheet, rows []T, c column, cell func(T) string) *column {
+	said := len(s.notes)
 	for _, r := range rows {
 		c.cells = append(c.cells, plain(cell(r)))
 	}
+	for i := said; i < len(s.notes); i++ {
+		s.notes[i].columns = []string{c.name}
+	}
 	s.columns = append(s.columns, c)
+	return &s.columns[len(s.columns)-1]
 }
 
 // variety adds a column only if there is more than one value.
@@ -159,14 +184,24 @@ func (b *builder) throughput() {
 	}
 	b.add("worst", "", false, cell(func(s *stats.Summary) string { return number(s.Worst, spreadDecimals(s)) }))
 	b.add("best", "", false, cell(func(s *stats.Summary) string { return number(s.Best, spreadDecimals(s)) }))
-	b.add("median", "", false, cell(func(s *stats.Summary) string { return number(s.Median, spreadDecimals(s)) }))
+	b.add("median", "", false, cell(func(s *stats.Summary) string { return number(s.Median, spreadDecimals(s)) })).rank = important
 	if haveIntervals(b.rows) {
-		b.add("median 95%", "", false, cell(medianEnds))
+		b.add("median 95%", "", false, cell(medianEnds)).rank = useful
 	}
-	b.add("stdev", "", false, cell(spread))
+	b.stdev()
 	if slices.ContainsFunc(b.rows, func(r Row) bool { return r.VsRaw != nil }) {
-		b.add("vs raw", "", false, b.vsRaw)
+		b.add("vs raw", "", false, b.vsRaw).rank = important
 	}
+}
+
+func (b *builder) stdev() {
+	b.add("stdev", "", false, func(r Row) string {
+		if r.Throughput == nil {
+			return nothing
+		}
+		return spread(r.Throughput)
+	})
+	b.explain(func(Row) lack { return lack{why: "a single round has no spread"} })
 }
 
 // haveIntervals reports whether all rows that were measured have enough rounds.
@@ -183,7 +218,7 @@ func (b *builder) vsRaw(r Row) string {
 	case r.VsRaw == nil:
 		return nothing
 	case *r.VsRaw > 1 && r.Shares && r.Point.Load.Workers > 1:
-		b.sheet.footnotes = addNew(b.sheet.footnotes, batchNote)
+		b.sheet.say(batchNote)
 		return ratio(*r.VsRaw) + " (1)"
 	}
 	return ratio(*r.VsRaw)
@@ -195,10 +230,22 @@ func (b *builder) costs() {
 			return nothing
 		}
 		return integer(r.Conns.Declared) + "/" + integer(r.Conns.Dialled)
-	})
-	b.scaledOnce("client CPU", "us/op", 1, func(r Row) *stats.Summary { return r.CPU })
-	b.scaledOnce("allocs/op", "", 1, func(r Row) *stats.Summary { return r.Allocs })
-	b.once("errors", "", errorsCell)
+	}).rank = detail
+	b.scaledOnce("client CPU", "us/op", 1, func(r Row) *stats.Summary { return r.CPU }).rank = useful
+	b.explain(incomplete)
+	b.scaledOnce("allocs/op", "", 1, func(r Row) *stats.Summary { return r.Allocs }).rank = detail
+	b.explain(incomplete)
+	b.once("errors", "", errorsCell).rank = errorsRank(b.rows)
+}
+
+func incomplete(Row) lack { return lack{why: "not every round has it"} }
+
+// errorsRank is high for a column that says that there are none.
+func errorsRank(rows []Row) rank {
+	if slices.ContainsFunc(rows, func(r Row) bool { n, _ := allErrors(r); return n > 0 }) {
+		return vital
+	}
+	return detail
 }
 
 func errorsCell(r Row) string {

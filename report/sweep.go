@@ -31,6 +31,7 @@ type SweepSummary struct {
 	Crossings []Crossing
 	Warnings  []Warning
 	Notes     []string
+	Headers   []results.Header // of the runs
 }
 
 // A Curve is one client in one scenario, from the least load to the most.
@@ -75,7 +76,7 @@ func Sweep(runs []results.Run, o SweepOptions) (*SweepSummary, error) {
 	}
 	return &SweepSummary{
 		SLO: o.SLO, Curves: curves, Crossings: crossings(curves),
-		Warnings: summary.Warnings, Notes: summary.Notes,
+		Warnings: summary.Warnings, Notes: summary.Notes, Headers: summary.Headers,
 	}, nil
 }
 

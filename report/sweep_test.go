@@ -33,9 +33,12 @@ func TestSweepGolden(t *testing.T) {
 	}
 	for name, s := range sweeps {
 		for _, format := range SweepFormats() {
+			if format.Name == "html" {
+				continue // pages have tests of their own
+			}
 			t.Run(name+"/"+format.Name, func(t *testing.T) {
 				var got bytes.Buffer
-				if err := format.Write(&got, s); err != nil {
+				if err := format.Write(&got, s, Layout{}); err != nil {
 					t.Fatal(err)
 				}
 				golden(t, filepath.Join("testdata", name+"."+format.Name+".golden"), got.Bytes())

@@ -33,21 +33,21 @@ type (
 	}
 	// jsonPoint holds what a report has of the cell.
 	jsonPoint struct {
-		Load  float64 `json:"at"` // workers, or ops a second
-		Holds *bool   `json:"holds"`
-		Why   *string `json:"why"`
+		Load  float64 `json:"at"`    // workers, or ops a second
+		Holds *bool   `json:"holds"` // the SLO; null: it cannot be told, or there is none
+		Why   *string `json:"why"`   // it does not hold, or cannot be told
 		jsonRow
 	}
 	jsonKnee struct {
-		At   *float64 `json:"at"`
+		At   *float64 `json:"at"` // null: none was found
 		Text string   `json:"text"`
 	}
 	jsonCapacity struct {
-		Held  *float64  `json:"held"`
-		Broke *float64  `json:"broke"`
-		Why   *string   `json:"why"` // it broke
-		Again []float64 `json:"held_again"`
-		Open  []float64 `json:"not_known"`
+		Held  *float64  `json:"held"`       // the highest load that keeps the SLO
+		Broke *float64  `json:"broke"`      // the lowest above it that does not
+		Why   *string   `json:"why"`        // it broke
+		Again []float64 `json:"held_again"` // loads above that keep it
+		Open  []float64 `json:"not_known"`  // loads of which it cannot be told
 		Text  string    `json:"text"`
 	}
 	jsonCrossing struct {
@@ -65,13 +65,13 @@ type (
 		Ratio *float64 `json:"ratio"` // of the medians, first by second
 	}
 	jsonTurn struct {
-		Below float64 `json:"below"`
+		Below float64 `json:"below"` // the last load before
 		At    float64 `json:"at"`
 		Ahead string  `json:"ahead"` // from there on
 	}
 )
 
-func writeSweepJSON(w io.Writer, s *SweepSummary) error { return encode(w, s.json()) }
+func writeSweepJSON(w io.Writer, s *SweepSummary, _ Layout) error { return encode(w, s.json()) }
 
 func (s *SweepSummary) json() jsonSweep {
 	return jsonSweep{

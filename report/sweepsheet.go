@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"respbench.dev/respbench/internal/stats"
 	"respbench.dev/respbench/results"
 )
 
@@ -17,42 +16,28 @@ const (
 	leadersNote = "who is ahead: by %s, by %s at least, and significantly: for each of the two, the chance to be called ahead at any load without being so is %s at most"
 )
 
-// A SweepFormat writes a SweepSummary.
-type SweepFormat struct {
-	Name, Doc string
-	Write     func(io.Writer, *SweepSummary) error
-}
-
 // SweepFormats lists all formats; the first is for terminals.
 func SweepFormats() []SweepFormat {
 	return []SweepFormat{
 		{"table", "for a terminal", writeSweepTable},
 		{"markdown", "GitHub tables to paste into a document", writeSweepMarkdown},
+		{"html", "one page with plots, for a browser", writeSweepHTML},
 		{"json", "every number, for programs", writeSweepJSON},
 	}
 }
 
-// SweepFormatNamed returns one of the SweepFormats. The error names the choices.
-func SweepFormatNamed(name string) (SweepFormat, error) {
-	var names []string
-	for _, f := range SweepFormats() {
-		if f.Name == name {
-			return f, nil
-		}
-		names = append(names, f.Name)
-	}
-	return SweepFormat{}, fmt.Errorf("unknown format %q; have %s", name, strings.Join(names, ", "))
-}
-
-func writeSweepTable(w io.Writer, s *SweepSummary) error {
+func writeSweepTable(w io.Writer, s *SweepSummary, l Layout) error {
 	var out strings.Builder
-	tableSheets(&out, s.sheets())
-	out.WriteString(beneath(s.Warnings, s.Notes))
+	tableSheets(&out, s.sheets(), l.Width)
+	out.WriteString(beneath(s.Warnings, s.Notes, l.Width))
 	_, err := io.WriteString(w, out.String())
 	return err
 }
 
-func writeSweepMarkdown(w io.Writer, s *SweepSummary) error {
+func writeSweepMarkdown(w io.Writer, s *SweepSummary, l Layout) error {
+	if l.inMarkdown() {
+		return writeDocument(w, s.document(l.Title), l)
+	}
 	var out strings.Builder
 	markdownSheets(&out, s.sheets())
 	if len(s.Warnings)+len(s.Notes) > 0 {
@@ -76,8 +61,10 @@ func (s *SweepSummary) sheets() []sheet {
 		rest = rest[n:]
 	}
 	last := &sheets[len(sheets)-1]
-	last.footnotes = append(last.footnotes, s.explanations()...)
-	return sheets
+	for _, note := range s.explanations() {
+		last.say(note)
+	}
+	return settle(sheets...)
 }
 
 func (s *SweepSummary) explanations() []string {
@@ -117,28 +104,28 @@ func (s *SweepSummary) points(curves []Curve) sheet {
 	b.hits()
 	if len(s.SLO) > 0 {
 		b.add(s.sloWords(), "", true, func(r Row) string {
-			o, _ := LoadPoint{Row: r}.under(s.SLO)
+			o, why := LoadPoint{Row: r}.under(s.SLO)
+			if o == open {
+				b.sheet.say(plain(o.String() + ": " + why))
+			}
 			return o.String()
 		})
 	}
-	b.add("errors", "", false, errorsCell)
+	b.add("errors", "", false, errorsCell).rank = errorsRank(b.rows)
 	b.statuses()
 	b.sheet.head = plain(headline(b.rows, differs))
-	return b.sheet
+	return settle(b.sheet)[0]
 }
 
 // ops adds the throughput and its spread.
 func (b *builder) ops() {
-	cell := func(value func(*stats.Summary) string) func(Row) string {
-		return func(r Row) string {
-			if r.Throughput == nil {
-				return nothing
-			}
-			return value(r.Throughput)
+	b.add("median", "", false, func(r Row) string {
+		if r.Throughput == nil {
+			return nothing
 		}
-	}
-	b.add("median", "", false, cell(func(s *stats.Summary) string { return number(s.Median, spreadDecimals(s)) }))
-	b.add("stdev", "", false, cell(spread))
+		return number(r.Throughput.Median, spreadDecimals(r.Throughput))
+	})
+	b.stdev()
 }
 
 // findings are the knees and capacities, and below them who is ahead where.
@@ -158,10 +145,10 @@ func (s *SweepSummary) findings(curves []Curve) sheet {
 	}
 	for _, x := range s.Crossings {
 		if slices.ContainsFunc(curves, func(c Curve) bool { return c.group() == x.First.group() }) {
-			f.footnotes = append(f.footnotes, plain(x.Text))
+			f.say(plain(x.Text))
 		}
 	}
-	return f
+	return settle(f)[0]
 }
 
 func (s *SweepSummary) sloWords() string {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -15,23 +16,33 @@ const (
 	proseWidth = 44
 )
 
-func writeTable(w io.Writer, s *Summary) error {
+func writeTable(w io.Writer, s *Summary, l Layout) error {
 	var out strings.Builder
-	tableSheets(&out, s.sheets())
-	out.WriteString(beneath(s.Warnings, s.Notes))
+	tableSheets(&out, s.sheets(), l.Width)
+	out.WriteString(beneath(s.Warnings, s.Notes, l.Width))
 	_, err := io.WriteString(w, out.String())
 	return err
 }
 
-func tableSheets(out *strings.Builder, sheets []sheet) {
-	for i, sheet := range sheets {
+func tableSheets(out *strings.Builder, sheets []sheet, width int) {
+	for i, sheet := range fitted(sheets, width) {
 		if i > 0 {
 			out.WriteByte('\n')
 		}
-		fmt.Fprintf(out, "%s\n\n%s\n", wrapFacts(sheet.head), sheet.draw())
-		for _, note := range sheet.footnotes {
-			fmt.Fprintln(out, note)
-		}
+		fmt.Fprintf(out, "%s\n\n", wrapFacts(sheet.head, width))
+		sheet.terminal(out, width)
+	}
+}
+
+// terminal writes the sheet and what stands below it, without its headline.
+func (s sheet) terminal(out *strings.Builder, width int) {
+	fmt.Fprintln(out, s.draw())
+	if len(s.leftOut) > 0 {
+		line := fmt.Sprintf("left out at %d columns: %s (--format markdown has them)", width, strings.Join(s.leftOut, ", "))
+		fmt.Fprintln(out, wrapped(line, width, "", hang))
+	}
+	for _, note := range s.footnotes {
+		fmt.Fprintln(out, wrapped(note, width, "", hang))
 	}
 }
 
@@ -42,17 +53,10 @@ func (s sheet) draw() string {
 	var head table.Row
 	var configs []table.ColumnConfig
 	for i, c := range s.columns {
-		name := strings.Replace(c.name, " (", "\n(", 1)
-		if c.unit != "" {
-			name += "\n" + c.unit
-		}
-		head = append(head, name)
+		head = append(head, c.head(c.width))
 		config := table.ColumnConfig{Number: i + 1, Align: text.AlignRight, AlignHeader: text.AlignRight}
 		if c.left {
 			config.Align, config.AlignHeader = text.AlignLeft, text.AlignLeft
-		}
-		if c.prose {
-			config.WidthMax, config.WidthMaxEnforcer = proseWidth, text.WrapSoft
 		}
 		configs = append(configs, config)
 	}
@@ -61,25 +65,54 @@ func (s sheet) draw() string {
 	for i := range s.columns[0].cells {
 		var row table.Row
 		for _, c := range s.columns {
-			row = append(row, c.cells[i])
+			row = append(row, c.wrap(c.cells[i], c.width))
 		}
 		t.AppendRow(row)
 	}
 	return trimLines(t.Render())
 }
 
-// wrapFacts breaks a headline between facts, never within one.
-func wrapFacts(head string) string {
+// head is the name over the unit, in lines of so many columns; 0: of any.
+func (c column) head(width int) string {
+	lines := []string{strings.Replace(c.name, " (", "\n(", 1)}
+	if c.unit != "" {
+		lines = append(lines, c.unit)
+	}
+	for i, line := range lines {
+		lines[i] = c.wrap(line, width)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// wrap keeps the line ends that there are.
+func (c column) wrap(s string, width int) string {
+	if c.prose {
+		width = min(cmp.Or(width, proseWidth), proseWidth)
+	}
+	if width == 0 {
+		return s
+	}
+	var lines []string
+	for line := range strings.SplitSeq(s, "\n") {
+		lines = append(lines, wrap(line, width)...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// wrapFacts breaks a headline between facts, and within one only where it is
+// longer than a line of a terminal.
+func wrapFacts(head string, width int) string {
+	limit := min(cmp.Or(width, headWidth), headWidth)
 	var lines []string
 	line := ""
-	for _, fact := range strings.SplitAfter(head, "; ") {
-		if line != "" && len(line)+len(fact) > headWidth {
-			lines = append(lines, strings.TrimSpace(line))
+	for fact := range strings.SplitAfterSeq(head, "; ") {
+		if line != "" && columnsOf(line+strings.TrimSpace(fact)) > limit {
+			lines = append(lines, wrapped(strings.TrimSpace(line), width, "", hang))
 			line = ""
 		}
 		line += fact
 	}
-	return strings.Join(append(lines, line), "\n")
+	return strings.Join(append(lines, wrapped(line, width, "", hang)), "\n")
 }
 
 func plainStyle() table.Style {
@@ -87,7 +120,7 @@ func plainStyle() table.Style {
 	style.Options = table.Options{SeparateHeader: true, SeparateColumns: true}
 	style.Format.Header = text.FormatDefault
 	style.Box.PaddingLeft, style.Box.PaddingRight = "", ""
-	style.Box.MiddleVertical, style.Box.MiddleSeparator, style.Box.MiddleHorizontal = "  ", "  ", "-"
+	style.Box.MiddleVertical, style.Box.MiddleSeparator, style.Box.MiddleHorizontal = gap, gap, "-"
 	return style
 }
 
@@ -100,19 +133,22 @@ func trimLines(s string) string {
 }
 
 // beneath are the warnings and notes.
-func beneath(warnings []Warning, notes []string) string {
+func beneath(warnings []Warning, notes []string, width int) string {
 	var out strings.Builder
+	say := func(s, first, rest string) { fmt.Fprintln(&out, wrapped(plain(s), width, first, rest)) }
 	for _, w := range warnings {
-		fmt.Fprintf(&out, "\nwarning: %s\n", plain(w.Code))
+		out.WriteByte('\n')
+		say(w.Code, "warning: ", hang)
 		for _, seen := range w.Seen {
-			fmt.Fprintf(&out, "  %s\n", plain(seen.words()))
+			say(seen.words(), hang, hang+hang)
 		}
 		if w.Advice != "" {
-			fmt.Fprintf(&out, "  -> %s\n", plain(w.Advice))
+			say(w.Advice, hang+"-> ", hang+"   ")
 		}
 	}
 	for _, note := range notes {
-		fmt.Fprintf(&out, "\nnote: %s\n", plain(note))
+		out.WriteByte('\n')
+		say(note, "note: ", hang)
 	}
 	return out.String()
 }

@@ -10,6 +10,7 @@ import (
 	"unicode/utf16"
 
 	"respbench.dev/respbench/internal/stats"
+	"respbench.dev/respbench/results"
 )
 
 const (
@@ -62,19 +63,75 @@ func spreadDecimals(s *stats.Summary) int {
 	return decimals(*s.Stdev, 2)
 }
 
-// spread writes "32.24 (3%)".
-func spread(s *stats.Summary) string {
+// columnDecimals are those of a column of medians: what the spread of a typical
+// cell deserves, but so many that the smallest median has two significant
+// digits at least and three at most. Without a spread it has three.
+func columnDecimals(by float64, column []*stats.Summary) int {
+	var medians []float64
+	for _, s := range column {
+		if v := s.Median / by; v >= leastShown {
+			medians = append(medians, v)
+		}
+	}
+	fewest, most := decimals(smallest(medians), 2), decimals(smallest(medians), 3)
+	var deserved []int
+	for _, s := range column {
+		if s.Stdev == nil || *s.Stdev == 0 {
+			deserved = append(deserved, most)
+		} else {
+			deserved = append(deserved, decimals(*s.Stdev/by, 2))
+		}
+	}
+	if len(deserved) == 0 {
+		return 0
+	}
+	slices.Sort(deserved)
+	return min(max(deserved[(len(deserved)-1)/2], fewest), most)
+}
+
+// leastShown is the smallest value that two decimals show.
+const leastShown = 0.005
+
+// fieldWords separate the thousands of what is counted of the load.
+func fieldWords(f results.Field, value string) string {
+	rest := strings.TrimLeft(value, "0123456789")
+	n, err := strconv.ParseInt(strings.TrimSuffix(value, rest), 10, 64)
+	counts := f >= results.FieldWorkers && f <= results.FieldRate
+	if err != nil || !counts || !slices.Contains([]string{"", "/s", " B"}, rest) {
+		return value
+	}
+	return integer(n) + rest
+}
+
+// amount writes a value of zero or more: "0" only if it is zero, else "<0.01".
+func amount(v float64, decimals int) string {
+	text := number(v, decimals)
 	switch {
-	case s.Stdev == nil:
+	case v == 0:
+		return "0"
+	case strings.Trim(text, "0.") == "":
+		return "<" + number(math.Pow10(-decimals), decimals)
+	}
+	return text
+}
+
+// inColumn has fewer decimals than its column where the value is so much larger
+// than others that these would mean nothing.
+func inColumn(v float64, column int) string { return amount(v, min(column, decimals(v, 4))) }
+
+// spread writes "32 (3%)", as precisely as the values that spread.
+func spread(s *stats.Summary) string {
+	if s.Stdev == nil {
 		return unknown
+	}
+	stdev := amount(*s.Stdev, spreadDecimals(s))
+	switch {
 	case s.CVPercent == nil:
-		return number(*s.Stdev, decimals(*s.Stdev, 4))
+		return stdev
+	case *s.CVPercent < 1:
+		return stdev + " (<1%)"
 	}
-	percent := "<1%"
-	if *s.CVPercent >= 1 {
-		percent = number(*s.CVPercent, 0) + "%"
-	}
-	return number(*s.Stdev, decimals(*s.Stdev, 4)) + " (" + percent + ")"
+	return stdev + " (" + number(*s.CVPercent, 0) + "%)"
 }
 
 // medianEnds writes those of the 95 % interval of the median: "18,105..18,400".
@@ -87,7 +144,7 @@ func medianEnds(s *stats.Summary) string {
 func ratio(v float64) string {
 	switch {
 	case v < 2:
-		return number(v, 2) + "x"
+		return amount(v, 2) + "x"
 	case v < 10:
 		return number(v, 1) + "x"
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"testing"
 
 	"respbench.dev/respbench/internal/stats"
@@ -28,8 +29,8 @@ func TestSpread(t *testing.T) {
 		stdev, percent float64
 		want           string
 	}{
-		{32.244, 3.2, "32.24 (3%)"}, {1564.2, 12.5, "1,564 (12%)"}, {156.42, 1, "156.4 (1%)"},
-		{3, 0.999, "3.00 (<1%)"}, {0, 0, "0 (<1%)"}, {0.004, 99.6, "0.00 (100%)"},
+		{32.244, 3.2, "32 (3%)"}, {1564.2, 12.5, "1,564 (12%)"}, {156.42, 1, "156 (1%)"}, {0.3244, 2, "0.32 (2%)"},
+		{3, 0.999, "3.0 (<1%)"}, {0, 0, "0 (<1%)"}, {0.004, 99.6, "<0.01 (100%)"},
 	}
 	for _, test := range tests {
 		s := &stats.Summary{Stdev: &test.stdev, CVPercent: &test.percent}
@@ -57,8 +58,58 @@ func TestSpreadDecimals(t *testing.T) {
 	}
 }
 
+// The digits of a column are what its typical spread deserves, two to three of
+// the smallest median, and no more than four of any.
+func TestColumnDecimals(t *testing.T) {
+	cell := func(median, stdev float64) *stats.Summary { return &stats.Summary{Median: median, Stdev: &stdev} }
+	tests := []struct {
+		name   string
+		column []*stats.Summary
+		want   []string
+	}{
+		{"steady", []*stats.Summary{cell(1.418, 0.02), cell(12.36, 0.1)}, []string{"1.42", "12.36"}},
+		{"spread by a third", []*stats.Summary{cell(34.18, 11)}, []string{"34"}},
+		{"two digits at least", []*stats.Summary{cell(3.418, 2.1)}, []string{"3.4"}},
+		{"most steady", []*stats.Summary{cell(34.18, 0.5), cell(41.26, 0.7), cell(39.91, 12)}, []string{"34.2", "41.3", "39.9"}},
+		{"most unsteady", []*stats.Summary{cell(34.18, 0.5), cell(41.26, 13), cell(39.91, 12)}, []string{"34", "41", "40"}},
+		{"far apart", []*stats.Summary{cell(0.463, 0.05), cell(1951.74, 0.5)}, []string{"0.46", "1,952"}},
+		{"which does not vary", []*stats.Summary{cell(15, 0), cell(9.0004, 0), cell(0, 0), cell(0.0017, 0)}, []string{"15.00", "9.00", "0", "<0.01"}},
+		{"nothing at all", []*stats.Summary{cell(0, 0)}, []string{"0"}},
+		{"one round", []*stats.Summary{{Median: 7.1}}, []string{"7.10"}},
+		{"none", nil, nil},
+	}
+	for _, test := range tests {
+		digits := columnDecimals(1, test.column)
+		got := list(test.column, func(s *stats.Summary) string { return inColumn(s.Median, digits) })
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: %q, expected %q", test.name, got, test.want)
+		}
+	}
+}
+
+func TestFieldWords(t *testing.T) {
+	tests := []struct {
+		field       results.Field
+		value, want string
+	}{
+		{results.FieldWorkers, "1000", "1,000"},
+		{results.FieldRate, "100000/s", "100,000/s"},
+		{results.FieldRate, "1000.5/s", "1000.5/s"},
+		{results.FieldRate, "closed loop", "closed loop"},
+		{results.FieldDataSize, "4096 B", "4,096 B"},
+		{results.FieldDataSize, "1024:1,64:3 B", "1024:1,64:3 B"},
+		{results.FieldServerVersion, "20260101", "20260101"},
+		{results.FieldKeyspace, "", ""},
+	}
+	for _, test := range tests {
+		if got := fieldWords(test.field, test.value); got != test.want {
+			t.Errorf("%q: %q, expected %q", test.value, got, test.want)
+		}
+	}
+}
+
 func TestRatio(t *testing.T) {
-	for value, want := range map[float64]string{0.866: "0.87x", 1.04: "1.04x", 4.08: "4.1x", 12.4: "12x"} {
+	for value, want := range map[float64]string{0.866: "0.87x", 0.001: "<0.01x", 1.04: "1.04x", 4.08: "4.1x", 12.4: "12x"} {
 		if got := ratio(value); got != want {
 			t.Errorf("%g: %q, expected %q", value, got, want)
 		}
@@ -179,8 +230,8 @@ func TestVsRawNote(t *testing.T) {
 		var b builder
 		r := Row{VsRaw: test.ratio, Shares: test.shares}
 		r.Point.Load.Workers = test.workers
-		if got := b.vsRaw(r); got != test.want || (len(b.sheet.footnotes) == 1) != test.noted {
-			t.Errorf("%s: %q with %q", test.name, got, b.sheet.footnotes)
+		if got := b.vsRaw(r); got != test.want || (len(b.sheet.notes) == 1) != test.noted {
+			t.Errorf("%s: %q with %+v", test.name, got, b.sheet.notes)
 		}
 	}
 }

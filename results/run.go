@@ -20,6 +20,7 @@ type Header struct {
 	Machine   Machine    `json:"machine"`
 	Servers   []Server   `json:"servers"`
 	Executors []Executor `json:"executors"`
+	Findings  []Finding  `json:"findings,omitempty"` // of machine and servers, before the keys were loaded
 	Notes     []string   `json:"notes,omitempty"`
 	Loaded    []Loaded   `json:"loaded"` // written before the first trial
 }

@@ -105,7 +105,7 @@ func (a *app) concludePair(p *pair) error {
 	if err != nil {
 		return err
 	}
-	verdict := a.compared(base, other, p.rules, p.options.compareFlags.format)
+	verdict := a.compared(base, other, p.rules, &documentFlags{format: p.options.compareFlags.format, out: "-"})
 	fmt.Fprintf(a.stderr, "saved: %s %s\nnext:  respbench compare %s %s\n", p.paths[0], p.paths[1], p.paths[0], p.paths[1])
 	return verdict
 }

@@ -24,12 +24,27 @@ type announcer struct {
 // A serverAnnouncer is that of one of the servers.
 type serverAnnouncer struct {
 	*announcer
+	name     string // empty: there is one server
 	accepted func(results.Server, []results.Warning)
+}
+
+// serverName tells servers apart, where there are several.
+func serverName(places []*place, i int) string {
+	if len(places) == 1 {
+		return ""
+	}
+	return places[i].label
 }
 
 // Accepted announces the run.
 func (n serverAnnouncer) Accepted(s results.Server, warnings []results.Warning) {
 	n.accepted(s, warnings)
+}
+
+// TrialStarted shows the trial, and on which server.
+func (n serverAnnouncer) TrialStarted(number int, p results.Point, round int) {
+	n.Side(n.name)
+	n.Display.TrialStarted(number, p, round)
 }
 
 // TrialEnded keeps the record where that is needed.
@@ -47,15 +62,14 @@ func (a *app) announce(ctx context.Context, p *plan.Plan, places []*place, i int
 		places[0].pointOut(ctx, a.stderr)
 	}
 	a.announceServer(strings.TrimSpace("server "+places[i].label), places[i], s)
+	a.announceDisturbed(warnings)
 	if i > 0 {
-		a.announceWarnings(warnings)
 		return
 	}
 	fmt.Fprintf(a.stderr, "%s%s (%s, %s), %s (%s), about %s\n", progress.Count(len(p.Trials), "trial"),
 		ofAll(p), progress.Count(len(p.Points), "cell"), progress.Count(p.Rounds, "round"), progress.Count(keys, "key"), megabytes(bytes), estimate(p))
 	fmt.Fprintln(a.stderr, decides(p))
 	a.announceSkips(p.Skips)
-	a.announceWarnings(warnings)
 }
 
 // decides says whether a comparison with another such run can tell anything.
@@ -72,16 +86,23 @@ func decides(p *plan.Plan) string {
 }
 
 func (a *app) announceServer(what string, where *place, s results.Server) {
-	name := strings.TrimSpace(s.Name + " " + s.Version)
+	name := progress.OneLine(strings.TrimSpace(s.Name + " " + s.Version))
 	if name == "" {
 		name = "unknown (it does not say)"
 	}
-	fmt.Fprintf(a.stderr, "%s: %s, %s\n", what, name, where.description)
+	fmt.Fprintf(a.stderr, "%s: %s, %s\n", progress.OneLine(what), name, progress.OneLine(where.description))
 }
 
-func (a *app) announceWarnings(warnings []results.Warning) {
+// announceDisturbed says before anything is done to others on a server that it
+// reaches them. All other warnings come with the results.
+func (a *app) announceDisturbed(warnings []results.Warning) {
+	if !slices.ContainsFunc(warnings, func(w results.Warning) bool { return w.Code == "others-disturbed" }) {
+		return
+	}
 	for _, w := range warnings {
-		fmt.Fprintf(a.stderr, "warning: %s: %s\n", w.Text, w.Advice)
+		if w.Code == "other-clients" || w.Code == "others-disturbed" {
+			fmt.Fprintf(a.stderr, "warning: %s: %s\n", w.Text, w.Advice)
+		}
 	}
 }
 

@@ -258,7 +258,6 @@ func TestCleanEndsWithContext(t *testing.T) {
 
 // Ctrl-C ends clean at once, whatever the server does.
 func TestCleanInterrupted(t *testing.T) {
-	t.Parallel()
 	s := startRedis(t)
 	if err := s.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)

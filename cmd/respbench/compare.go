@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,8 +18,7 @@ import (
 
 func (a *app) compareCommand() *cobra.Command {
 	var flags compareFlags
-	var out string
-	var force bool
+	var d documentFlags
 	c := &cobra.Command{
 		Use:   "compare BASE NEW",
 		Short: "Say what has changed between saved results, with an exit code for CI",
@@ -43,6 +40,7 @@ missing or failed in NEW.`,
   respbench compare --threshold 3% --metrics throughput,p50 before.jsonl after.jsonl
   respbench compare 'results/main-*.jsonl' results/branch.jsonl
   respbench compare --fail-on 'p99>2ms' --fail-on 'errors>0' before.jsonl after.jsonl
+  respbench compare --format html --open before.jsonl after.jsonl
   respbench compare --format markdown before.jsonl after.jsonl >>"$GITHUB_STEP_SUMMARY"
   respbench compare --format junit -o compare.xml before.jsonl after.jsonl`,
 		Args: twoSides,
@@ -50,12 +48,12 @@ missing or failed in NEW.`,
 			if name := emptyFlag(c.Flags()); name != "" {
 				return fmt.Errorf("--%s is empty; give it a value or leave it out", name)
 			}
-			return a.compare(sides[0], sides[1], &flags, out, force)
+			d.format = flags.format
+			return a.compare(sides[0], sides[1], &flags, &d)
 		},
 	}
 	flags.add(c.Flags())
-	c.Flags().StringVarP(&out, "out", "o", "-", "file to write; - is stdout")
-	c.Flags().BoolVar(&force, "force", false, "replace an existing file")
+	d.add(c.Flags())
 	return c
 }
 
@@ -66,32 +64,21 @@ func twoSides(_ *cobra.Command, args []string) error {
 	return fmt.Errorf("compare wants two sides, BASE and NEW, and got %d; quote a pattern that names several files", len(args))
 }
 
-// compare reads both sides and writes what has changed, to a file only when it
+// compare reads both sides and writes what has changed, to files only when all
 // is whole.
-func (a *app) compare(baseName, newName string, flags *compareFlags, out string, force bool) error {
+func (a *app) compare(baseName, newName string, flags *compareFlags, d *documentFlags) error {
 	rules, err := flags.rules()
 	if err != nil {
+		return err
+	}
+	if err := d.check(); err != nil {
 		return err
 	}
 	base, new, err := readSides(baseName, newName)
 	if err != nil {
 		return err
 	}
-	if out == "-" {
-		return a.compared(base, new, rules, flags.format)
-	}
-	if _, err := os.Stat(out); err == nil && !force {
-		return fmt.Errorf("-o %s: the file exists; --force replaces it", out)
-	}
-	var whole bytes.Buffer
-	ended := a.comparedTo(&whole, base, new, rules, flags.format)
-	if whole.Len() == 0 {
-		return ended
-	}
-	if err := os.WriteFile(out, whole.Bytes(), 0o644); err != nil {
-		return fmt.Errorf("-o: %w", err)
-	}
-	return ended
+	return a.compared(base, new, rules, d)
 }
 
 // readSides reads both at once: most of the time goes into histograms.
@@ -128,22 +115,14 @@ func readSide(name string) ([]results.Run, error) {
 	return runs, nil
 }
 
-// compared writes the comparison to stdout, and returns how it ended: nil, or
-// an outcome. A reader who has read enough changes nothing about that.
-func (a *app) compared(base, new []results.Run, rules report.Rules, format string) error {
-	return a.comparedTo(a.stdout, base, new, rules, format)
-}
-
-func (a *app) comparedTo(w io.Writer, base, new []results.Run, rules report.Rules, format string) error {
-	f, err := report.ComparisonFormatNamed(format)
-	if err != nil {
-		return fmt.Errorf("--format: %w", err)
-	}
+// compared writes the comparison, and returns how it ended: nil, or an outcome. A
+// reader who has read enough changes nothing about that.
+func (a *app) compared(base, new []results.Run, rules report.Rules, d *documentFlags) error {
 	comparison, err := report.Compare(base, new, rules)
 	if err != nil {
 		return outcome{exitUndecidable, err.Error()}
 	}
-	if err := f.Write(w, comparison); err != nil && !errors.Is(err, syscall.EPIPE) {
+	if err := a.put(madeOfComparison(comparison), d); err != nil && !errors.Is(err, syscall.EPIPE) {
 		return err
 	}
 	return a.ending(comparison)

@@ -35,15 +35,7 @@ func (c *compareFlags) add(f *pflag.FlagSet) {
 	f.BoolVar(&c.allowEnv, "allow-env-mismatch", false, "compare what was measured on different machines or servers, too")
 	f.StringArrayVar(&c.failOn, "fail-on", nil, "exit with 3 where a value of the new side is beyond this: 'p99>2ms', 'errors>0', 'throughput<50k' (repeatable)")
 	f.StringVar(&c.noise, "noise", "", "file of a calibration: thresholds are not below its noise floor")
-	f.StringVar(&c.format, "format", "table", "of the comparison: "+strings.Join(comparisonFormats(), ", "))
-}
-
-func comparisonFormats() []string {
-	var names []string
-	for _, f := range report.ComparisonFormats() {
-		names = append(names, f.Name)
-	}
-	return names
+	f.StringVar(&c.format, "format", "table", "of the comparison: "+strings.Join(formatNames(report.ComparisonFormats()), ", "))
 }
 
 // rules are the flags as report wants them, all of which it checks; it reads

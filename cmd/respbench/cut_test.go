@@ -45,7 +45,7 @@ func TestAnyCut(t *testing.T) {
 
 func expectOwed(t *testing.T, cut int, runs []results.Run) {
 	t.Helper()
-	if _, err := document(io.Discard, runs, "json"); err != nil {
+	if _, err := writeReport(io.Discard, runs, "json"); err != nil {
 		t.Fatalf("cut at %d: report: %v", cut, err)
 	}
 	run := results.Join(runs)[0]

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -32,6 +33,10 @@ func TestExamples(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	opener := filepath.Join(dir, "bin", "xdg-open") // shows nothing
+	if err := errors.Join(os.Mkdir(filepath.Dir(opener), 0o755), os.WriteFile(opener, []byte("#!/bin/sh\n"), 0o755)); err != nil {
+		t.Fatal(err)
+	}
 	if plans, err := filepath.Abs("../../examples"); err != nil || os.Symlink(plans, filepath.Join(dir, "examples")) != nil {
 		t.Fatal("the examples cannot be linked")
 	}
@@ -44,14 +49,14 @@ func TestExamples(t *testing.T) {
 		t.Run(example, func(t *testing.T) {
 			cmd := exec.Command("sh", "-c", example+harmless[words[1]])
 			cmd.Dir = dir
-			cmd.Env = append(environment(t, dir), "PATH="+filepath.Dir(binary)+string(filepath.ListSeparator)+"/usr/bin:/bin", "GITHUB_STEP_SUMMARY=summary.md")
+			cmd.Env = append(environment(t, dir), "PATH="+filepath.Dir(opener)+string(filepath.ListSeparator)+filepath.Dir(binary)+string(filepath.ListSeparator)+"/usr/bin:/bin", "GITHUB_STEP_SUMMARY=summary.md")
 			if output, err := cmd.CombinedOutput(); err != nil {
 				t.Errorf("%v: %s", err, output)
 			}
 		})
 		ran[words[1]] = true
 	}
-	for _, verb := range []string{"run", "sweep", "ab", "compare", "calibrate", "report", "list", "serve", "clean"} {
+	for _, verb := range []string{"run", "sweep", "ab", "compare", "calibrate", "report", "list", "serve", "clean", "doctor"} {
 		if !ran[verb] {
 			t.Errorf("no example of %s", verb)
 		}
@@ -74,7 +79,7 @@ func breakOff(t *testing.T, path string) {
 
 // harmless is added to a verb's examples.
 var harmless = map[string]string{
-	"run": " --dry-run", "sweep": " --dry-run", "ab": " --dry-run", "calibrate": " --dry-run", "serve": " --help", "clean": " --help", "compare": " --help",
+	"run": " --dry-run", "sweep": " --dry-run", "ab": " --dry-run", "calibrate": " --dry-run", "serve": " --help", "clean": " --help", "doctor": " --help", "compare": " --help",
 }
 
 func examples(c *cobra.Command) []string {

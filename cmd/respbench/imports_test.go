@@ -34,7 +34,10 @@ var mayImport = map[string][]string{
 	"clients/all":     {"clients/..."},
 	"scenarios":       {"clients", "internal/engine", "internal/gen"},
 	"results":         {},
-	"report":          {"results", "internal/stats"},
+	"report":          {"results", "internal/stats", "report/document", "report/page", "report/svg"},
+	"report/document": {},
+	"report/page":     {"report/document"},
+	"report/svg":      {"report/document"},
 	"internal/engine": {},
 	"internal/gen":    {},
 	"internal/resp":   {},
@@ -47,6 +50,7 @@ var mayImport = map[string][]string{
 		"internal/plan", "internal/trial", "internal/proc", "internal/server", "internal/gen", "internal/stats", "results",
 	},
 	"internal/progress": {"results"},
+	"internal/doctor":   {"internal/server", "results"},
 
 	// The suite measures nothing: it needs a server to talk to, also ours.
 	"clients/clientstest":      {"clients", "internal/server/...", "internal/servertest", "internal/faultproxy"},

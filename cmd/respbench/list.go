@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -21,13 +20,14 @@ func (a *app) listCommand() *cobra.Command {
 		"formats":   listFormats,
 	}
 	return &cobra.Command{
-		Use:       "list scenarios|clients|formats|schema",
-		Short:     "List scenarios, clients or formats, or print the JSON Schema of a plan",
-		Example:   "  respbench list scenarios\n  respbench list clients\n  respbench list schema > plan.schema.json",
+		Use:       "list scenarios|clients|formats|schema [NAME]",
+		Short:     "List scenarios, clients or formats, or print a JSON Schema",
+		Long:      "List scenarios, clients or formats, or print the JSON Schema of a plan (the default),\nor of what --format json writes: " + strings.Join(report.Schemas(), ", ") + ".",
+		Example:   "  respbench list scenarios\n  respbench list clients\n  respbench list schema > plan.schema.json\n  respbench list schema results",
 		ValidArgs: []string{"scenarios", "clients", "formats", "schema"},
 		RunE: func(_ *cobra.Command, args []string) error {
-			if slices.Equal(args, []string{"schema"}) {
-				return printSchema(a.stdout)
+			if len(args) > 0 && args[0] == "schema" {
+				return a.listSchema(args[1:])
 			}
 			if len(args) != 1 || lists[args[0]] == nil {
 				return fmt.Errorf("list %s: have scenarios, clients, formats, schema", strings.Join(args, " "))
@@ -37,6 +37,28 @@ func (a *app) listCommand() *cobra.Command {
 			return w.Flush()
 		},
 	}
+}
+
+const schemaOfPlan = "plan"
+
+// listSchema prints the schema of this name, or that of a plan.
+func (a *app) listSchema(names []string) error {
+	switch {
+	case len(names) > 1:
+		return fmt.Errorf("list schema %s: wants one name; have %s", strings.Join(names, " "), schemaNames())
+	case len(names) == 0 || names[0] == schemaOfPlan:
+		return printSchema(a.stdout)
+	}
+	text, err := report.Schema(names[0])
+	if err != nil {
+		return fmt.Errorf("list schema: unknown schema %q; have %s", names[0], schemaNames())
+	}
+	_, err = a.stdout.Write(text)
+	return err
+}
+
+func schemaNames() string {
+	return strings.Join(append([]string{schemaOfPlan}, report.Schemas()...), ", ")
 }
 
 func listScenarios(w io.Writer) {
@@ -70,7 +92,16 @@ func listClients(w io.Writer, libraries []clients.Library) {
 }
 
 func listFormats(w io.Writer) {
-	for _, f := range report.Formats() {
+	fmt.Fprintln(w, "of a report")
+	describeAll(w, report.Formats())
+	fmt.Fprintln(w, "\nof a sweep")
+	describeAll(w, report.SweepFormats())
+	fmt.Fprintln(w, "\nof a comparison")
+	describeAll(w, report.ComparisonFormats())
+}
+
+func describeAll[T any](w io.Writer, formats []report.FormatOf[T]) {
+	for _, f := range formats {
 		fmt.Fprintf(w, "%s\t%s\n", f.Name, f.Doc)
 	}
 }

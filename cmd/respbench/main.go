@@ -19,6 +19,7 @@ import (
 
 	"respbench.dev/respbench/clients"
 	"respbench.dev/respbench/clients/all"
+	"respbench.dev/respbench/results"
 )
 
 func main() {
@@ -34,6 +35,7 @@ type app struct {
 	stdout, stderr io.Writer
 	args           []string
 	libraries      []clients.Library
+	machine        []results.Finding // of this machine, before the first run; nil: not looked at yet
 }
 
 // libraries are those that can be measured; a build for proofs adds to them.

@@ -66,13 +66,14 @@ func (p *pair) startServers(ctx context.Context) (err error) {
 // stage goes through the plans of both sides once. It confirms the run of that
 // id, if any.
 func (a *app) stage(ctx context.Context, p *pair, confirms string) (failed int, err error) {
-	display := a.display(p.options.progress, len(p.turns), p.left)
+	display := a.display(p.options.progress, false, p.work())
 	defer display.Done()
 	var runners [2]*runner.Runner
 	turns := &turns{Display: display, keep: p.options.target > 0, trials: map[string][]results.Trial{}}
 	for i, s := range p.sides {
 		runners[i] = &runner.Runner{
 			Plan: s.plan, Header: a.sideHeader(p, s, confirms), Server: p.servers[i], Out: p.files[i], ServerLabel: s.serverLabel,
+			Examine: a.examiner(s.plan, true),
 			Observer: sideTurns{turns, s.name, func(facts results.Server, warnings []results.Warning) {
 				a.announceSide(ctx, p, i, facts, warnings)
 			}},
@@ -103,6 +104,12 @@ func (a *app) sideHeader(p *pair, s *side, confirms string) results.Header {
 		Confirm: p.options.confirm && confirms == "", Confirms: confirms,
 	}
 	return h
+}
+
+// work is what a stage does. The name of a side tells it from the other.
+func (p *pair) work() progress.Work {
+	base := p.sides[0].plan
+	return progress.Work{Points: base.Points, Trials: len(p.turns), Rounds: base.Rounds, Left: p.left}
 }
 
 // left estimates what remains after done trials of both sides.
@@ -179,5 +186,5 @@ func (a *app) announceSide(ctx context.Context, p *pair, i int, facts results.Se
 			progress.Count(keys, "key"), megabytes(bytes), progress.Rounded(p.left(0)))
 		fmt.Fprintf(a.stderr, "%d paired rounds can decide the %s\n", s.plan.Rounds, progress.Count(p.family, "test"))
 	}
-	a.announceWarnings(warnings)
+	a.announceDisturbed(warnings)
 }

@@ -11,9 +11,6 @@ import (
 	"runtime/pprof"
 	"strings"
 	"syscall"
-	"time"
-
-	"golang.org/x/term"
 
 	"respbench.dev/respbench/internal/progress"
 	"respbench.dev/respbench/report"
@@ -90,25 +87,6 @@ func moduleVersion(path string) string {
 	return ""
 }
 
-// display shows progress on stderr.
-func (a *app) display(mode string, trials int, left func(done int) time.Duration) *progress.Display {
-	width := func() int { return 0 }
-	if file, ok := a.stderr.(*os.File); ok && mode == progress.Auto && term.IsTerminal(int(file.Fd())) {
-		mode = progress.Line
-		width = func() int {
-			columns, _, err := term.GetSize(int(file.Fd()))
-			if err != nil {
-				return 80
-			}
-			return columns
-		}
-	}
-	if mode == progress.Auto {
-		mode = progress.Plain
-	}
-	return progress.New(a.stderr, mode, trials, width, left)
-}
-
 // conclude prints the table of what has just been written, where it is, and
 // what can be done with it. Where the results went to stdout, the table goes
 // to stderr.
@@ -118,7 +96,7 @@ func (a *app) conclude(o *runOptions, out *output) error {
 		if err != nil {
 			return err
 		}
-		summary, err := document(a.stderr, runs, o.format)
+		summary, err := writeReport(a.stderr, runs, o.format)
 		if err != nil && !errors.Is(err, syscall.EPIPE) {
 			return err
 		}
@@ -128,7 +106,7 @@ func (a *app) conclude(o *runOptions, out *output) error {
 	if err != nil {
 		return err
 	}
-	summary, err := document(a.stdout, runs, o.format)
+	summary, err := writeReport(a.stdout, runs, o.format)
 	if err != nil && !errors.Is(err, syscall.EPIPE) { // a reader who has read enough changes nothing
 		return err
 	}
@@ -154,8 +132,8 @@ func (a *app) withinLimits(s *report.Summary, limits []report.Limit) error {
 	return nil
 }
 
-// document writes runs in a format.
-func document(w io.Writer, runs []results.Run, format string) (*report.Summary, error) {
+// writeReport writes runs in a format.
+func writeReport(w io.Writer, runs []results.Run, format string) (*report.Summary, error) {
 	f, err := report.FormatNamed(format)
 	if err != nil {
 		return nil, fmt.Errorf("--format: %w", err)
@@ -164,7 +142,7 @@ func document(w io.Writer, runs []results.Run, format string) (*report.Summary, 
 	if err != nil {
 		return nil, err
 	}
-	return summary, f.Write(w, summary)
+	return summary, f.Write(w, summary, report.Layout{Width: columns(w)})
 }
 
 // profile starts the profiles that were asked for; what it returns ends them.

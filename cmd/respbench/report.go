@@ -1,91 +1,174 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"respbench.dev/respbench/report"
+	"respbench.dev/respbench/report/document"
 	"respbench.dev/respbench/results"
 )
 
 func (a *app) reportCommand() *cobra.Command {
 	o := reportOptions{}
 	c := &cobra.Command{
-		Use:   "report [FILE...]",
+		Use:   "report [FILE|FOLDER...]",
 		Short: "Make a document from saved results (default: the newest in results/)",
+		Long: `Make a document from saved results (default: the newest in results/).
+
+Several files make one table; a folder stands for the results files in it.
+respbench list formats tells what the formats are for.`,
 		Example: `  respbench report
-  respbench report --format markdown results/*.jsonl
-  respbench report --format json -o table.json results/mine.jsonl`,
-		RunE: func(_ *cobra.Command, paths []string) error {
-			if len(paths) == 0 {
-				var err error
-				if paths, err = newestResults("results"); err != nil {
-					return err
-				}
+  respbench report --format html --open
+  respbench report --format markdown --title 'Which client?' -o report.md results/mine.jsonl
+  respbench report --format markdown --summary results/mine.jsonl >>"$GITHUB_STEP_SUMMARY"
+  respbench report --plot spectrum -o spectrum.svg results/mine.jsonl
+  respbench report --format json -o table.json results/mine.jsonl
+  respbench report -o set/ results/mine.jsonl`,
+		RunE: func(c *cobra.Command, paths []string) error {
+			if err := o.check(c.Flags().Changed("format")); err != nil {
+				return err
 			}
-			return a.report(paths, o)
+			runs, err := readResults(paths)
+			if err != nil {
+				return err
+			}
+			return a.report(runs, &o)
 		},
 	}
-	c.Flags().StringVar(&o.format, "format", "table", "table, markdown, json")
-	c.Flags().StringVarP(&o.out, "out", "o", "-", "file to write; - is stdout")
-	c.Flags().BoolVar(&o.force, "force", false, "replace an existing file")
+	c.Flags().StringVar(&o.format, "format", "table", strings.Join(formatNames(report.Formats()), ", "))
 	c.Flags().BoolVar(&o.sweep, "sweep", false, "load against latency and throughput, as sweep prints it")
 	c.Flags().StringArrayVar(&o.slo, "slo", nil, sloDoc+"; with --sweep")
+	c.Flags().StringVar(&o.plot, "plot", "", "SVG instead of a document: "+plotKinds())
+	o.add(c.Flags())
 	return c
 }
 
 type reportOptions struct {
-	format, out  string
-	force, sweep bool
-	slo          []string
+	documentFlags
+	sweep bool
+	slo   []string
+	plot  string
 }
 
-// write makes the document.
-func (o reportOptions) write(w io.Writer, runs []results.Run) error {
-	if !o.sweep && len(o.slo) > 0 {
+// check refuses what cannot be together, and formats that there are not.
+func (o *reportOptions) check(formatGiven bool) error {
+	switch {
+	case !o.sweep && len(o.slo) > 0:
 		return errors.New("--slo without --sweep")
+	case o.plot != "" && formatGiven:
+		return errors.New("--plot together with --format")
+	case o.plot != "" && (o.title != "" || o.brief || o.open || o.sweep):
+		return errors.New("--plot together with --title, --summary, --open or --sweep")
+	case o.plot != "" && !slices.Contains(document.Kinds, document.Kind(o.plot)):
+		return fmt.Errorf("--plot: unknown plot %q; have %s", o.plot, plotKinds())
+	case o.plot != "":
+		return nil
 	}
+	if err := o.formatKnown(); err != nil {
+		return fmt.Errorf("--format: %w", err)
+	}
+	return o.documentFlags.check()
+}
+
+func (o *reportOptions) formatKnown() (err error) {
+	if o.sweep {
+		_, err = report.SweepFormatNamed(o.format)
+	} else {
+		_, err = report.FormatNamed(o.format)
+	}
+	return err
+}
+
+// report makes the document of results files, or a plot.
+func (a *app) report(files [][]results.Run, o *reportOptions) error {
+	if o.plot != "" {
+		return a.plot(files, document.Kind(o.plot), &o.documentFlags)
+	}
+	runs := slices.Concat(files...)
 	if !o.sweep {
-		_, err := document(w, runs, o.format)
-		return err
+		s, err := report.Summarize(runs)
+		if err != nil {
+			return err
+		}
+		return a.put(madeOfSummary(s), &o.documentFlags)
 	}
 	must, err := slo(o.slo)
 	if err != nil {
 		return err
 	}
-	return sweepDocument(w, runs, o.format, must)
-}
-
-// report writes the document to stdout, or to a file only when it is whole.
-func (a *app) report(paths []string, o reportOptions) error {
-	var runs []results.Run
-	for _, path := range paths {
-		more, err := results.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		runs = append(runs, more...)
-	}
-	if o.out == "-" {
-		return o.write(a.stdout, runs)
-	}
-	if _, err := os.Stat(o.out); err == nil && !o.force {
-		return fmt.Errorf("-o %s: the file exists; --force replaces it", o.out)
-	}
-	var whole bytes.Buffer
-	if err := o.write(&whole, runs); err != nil {
+	s, err := report.Sweep(runs, report.SweepOptions{SLO: must})
+	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(o.out, whole.Bytes(), 0o644); err != nil {
-		return fmt.Errorf("-o: %w", err)
+	return a.put(madeOfSweep(s), &o.documentFlags)
+}
+
+func madeOfSummary(s *report.Summary) made {
+	return made{
+		name: "report", title: s.Title(), formats: formatsOf(report.Formats(), s),
+		figures: func() []document.Figure { return s.Figures() }, histograms: s.Histograms(),
 	}
-	return nil
+}
+
+func madeOfSweep(s *report.SweepSummary) made {
+	return made{name: "sweep", title: s.Title(), formats: formatsOf(report.SweepFormats(), s), figures: s.Figures}
+}
+
+func madeOfComparison(c *report.Comparison) made {
+	return made{name: "compare", title: c.Title(), formats: formatsOf(report.ComparisonFormats(), c), figures: c.Figures}
+}
+
+// readResults reads files, and those of folders; without any, the newest.
+func readResults(paths []string) ([][]results.Run, error) {
+	if len(paths) == 0 {
+		var err error
+		if paths, err = newestResults("results"); err != nil {
+			return nil, err
+		}
+	}
+	var files [][]results.Run
+	for _, path := range paths {
+		inside, err := resultsIn(path)
+		if err != nil {
+			return nil, err
+		}
+		for _, path := range inside {
+			runs, err := results.ReadFile(path)
+			if err != nil {
+				return nil, err
+			}
+			files = append(files, runs)
+		}
+	}
+	return files, nil
+}
+
+// resultsIn is the file itself, or the results files of a folder.
+func resultsIn(path string) ([]string, error) {
+	if !isFolder(path) {
+		return []string{path}, nil
+	}
+	var found []string
+	for _, pattern := range []string{"*.jsonl", "*.jsonl.gz"} {
+		more, err := filepath.Glob(filepath.Join(path, pattern))
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, more...)
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("%s: no results in this folder; results are *.jsonl or *.jsonl.gz", path)
+	}
+	slices.Sort(found)
+	return found, nil
 }
 
 // newestResults is the file in the folder that was written last, or both sides

@@ -36,7 +36,7 @@ changed, with an exit code for CI.`,
 		},
 		Args: cobra.ArbitraryArgs,
 	}
-	root.AddCommand(a.runCommand(), a.sweepCommand(), a.abCommand(), a.reportCommand(), a.compareCommand(), a.calibrateCommand(), a.listCommand(), a.serveCommand(), a.cleanCommand(), a.trialCommand(), a.guardCommand())
+	root.AddCommand(a.runCommand(), a.sweepCommand(), a.abCommand(), a.reportCommand(), a.compareCommand(), a.calibrateCommand(), a.doctorCommand(), a.listCommand(), a.serveCommand(), a.cleanCommand(), a.trialCommand(), a.guardCommand())
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		text := strings.ReplaceAll(err.Error(), "strconv.", "") // names of Go's own
 		return fmt.Errorf("%s; see %s --help", text, c.CommandPath())

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"respbench.dev/respbench/internal/plan"
+	"respbench.dev/respbench/internal/progress"
 	"respbench.dev/respbench/internal/runner"
 	"respbench.dev/respbench/results"
 )
@@ -64,7 +65,7 @@ func (a *app) plan(o *runOptions, places []*place, broken *brokenRun) (*plan.Pla
 
 // measure hands the plan to a runner for each server and shows how it goes.
 func (a *app) measure(ctx context.Context, o *runOptions, p *plan.Plan, out *output, places []*place) (runner.Outcome, error) {
-	display := a.display(o.progress, len(p.Trials), p.Estimate)
+	display := a.display(o.progress, out.path == "", progress.Work{Points: p.Points, Trials: len(p.Trials), Rounds: p.Rounds, Left: p.Estimate})
 	defer display.Done()
 	shown := &announcer{Display: display, keep: o.target > 0}
 	var runners []*runner.Runner
@@ -73,13 +74,17 @@ func (a *app) measure(ctx context.Context, o *runOptions, p *plan.Plan, out *out
 		if err != nil {
 			return runner.Outcome{}, err
 		}
-		r.Observer = serverAnnouncer{shown, func(facts results.Server, warnings []results.Warning) { a.announce(ctx, p, places, i, facts, warnings) }}
+		r.Examine = a.examiner(p, i == 0)
+		r.Observer = serverAnnouncer{shown, serverName(places, i), func(facts results.Server, warnings []results.Warning) {
+			a.announce(ctx, p, places, i, facts, warnings)
+		}}
 		runners = append(runners, r)
 	}
 	first := runners[0]
 	if out.resumed != nil {
 		first.Header.Resumes, first.Accept = out.id, a.sameServer(o, out.resumed)
 		shown.trials = out.resumed.run.Trials
+		display.Earlier(shown.trials)
 	}
 	if first.Header.TargetCI = o.target; o.target > 0 {
 		first.Enough = func(round int) bool { return precise(first.Header, shown.trials, round, o.target) }

@@ -85,7 +85,6 @@ func contents(t *testing.T, c *redis.Client) map[string]string {
 // Other people's keys are byte for byte the same after a run, however that
 // ends, and after what a killed one left was removed; nothing was flushed.
 func TestForeignKeys(t *testing.T) {
-	t.Parallel()
 	server := startRedis(t)
 	c := redis.NewClient(&redis.Options{Addr: server.addr})
 	defer c.Close()

@@ -21,11 +21,10 @@ var trials = []string{
 }
 
 // promptly is what a user who has pressed Ctrl-C waits at most, and what a
-// busy machine adds.
+// busy machine adds. Tests that hold it are not parallel to others.
 const promptly = 3 * time.Second
 
 func TestSignals(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name   string
 		signal syscall.Signal
@@ -43,7 +42,6 @@ func TestSignals(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			target := test.server
 			var server *redisServer
 			if target == nil {
@@ -105,7 +103,6 @@ func TestHangUpUnderNohup(t *testing.T) {
 
 // A server that stands still keeps the first signal from being done with.
 func TestSecondSignal(t *testing.T) {
-	t.Parallel()
 	server := startRedis(t)
 	p := start(t, slices.Concat(trials, []string{"--url", server.url()})...)
 	p.await(t, "[1/100]")
@@ -176,7 +173,6 @@ func TestSignalWhileLoading(t *testing.T) {
 // The embedded server says where it listens, asks for its password, and goes
 // with a signal.
 func TestServe(t *testing.T) {
-	t.Parallel()
 	dir := t.TempDir()
 	password := filepath.Join(dir, "password")
 	if err := os.WriteFile(password, []byte(secret+"\n"), 0o600); err != nil {
@@ -202,7 +198,6 @@ func TestServe(t *testing.T) {
 
 // A call that never returns does not keep a user waiting.
 func TestSignalWhileHanging(t *testing.T) {
-	t.Parallel()
 	p := start(t, "run", "--server", "embedded", "-s", "sync", "-c", "fake:hang", "-n", "10", "-k", "50", "--warmup", "0", "-o", "out.jsonl")
 	p.await(t, "loaded 50 keys")
 	time.Sleep(300 * time.Millisecond) // for the first call to be made

@@ -247,5 +247,5 @@ func sweepDocument(w io.Writer, runs []results.Run, format string, must []report
 	if err != nil {
 		return err
 	}
-	return f.Write(w, s)
+	return f.Write(w, s, report.Layout{Width: columns(w)})
 }

@@ -20,13 +20,17 @@ const (
 	clockReadings = 1000 // a batch
 	clockSleep    = time.Millisecond
 	clockSleeps   = 200
-	clockPatience = 400 * time.Millisecond // for the sleeps, where timers are coarse
+	clockPatience = 400 * time.Millisecond // for the sleeps of Clock, where timers are coarse
 )
 
 // Clock looks at the clock and the timers of this process; it takes less than
 // half a second.
-func Clock() ClockFacts {
-	lags := sleepLags()
+func Clock() ClockFacts { return ClockWithin(clockPatience) }
+
+// ClockWithin is Clock with as many sleeps as there is patience for, one at
+// least; the rest takes some milliseconds.
+func ClockWithin(patience time.Duration) ClockFacts {
+	lags := sleepLags(patience)
 	return ClockFacts{
 		Reading: readingCost(), Resolution: resolution(),
 		LagP50: lags[len(lags)/2], LagP99: lags[len(lags)*99/100],
@@ -60,9 +64,9 @@ func resolution() time.Duration {
 }
 
 // sleepLags are in ascending order; there is one at least.
-func sleepLags() []time.Duration {
+func sleepLags(patience time.Duration) []time.Duration {
 	var lags []time.Duration
-	for began := now(); len(lags) < clockSleeps && now()-began < int64(clockPatience); {
+	for began := now(); len(lags) == 0 || len(lags) < clockSleeps && now()-began < int64(patience); {
 		start := now()
 		time.Sleep(clockSleep)
 		lags = append(lags, time.Duration(now()-start)-clockSleep)

@@ -16,7 +16,7 @@ func TestClock(t *testing.T) {
 }
 
 func TestSleepLags(t *testing.T) {
-	lags := sleepLags()
+	lags := sleepLags(clockPatience)
 	if len(lags) == 0 || len(lags) > clockSleeps || !slices.IsSorted(lags) {
 		t.Errorf("%d lags: %v", len(lags), lags)
 	}

@@ -1,11 +1,10 @@
-// Package progress tells on stderr how a run goes: on a terminal one line that
-// redraws itself, elsewhere a plain line for each trial.
+// Package progress tells on stderr how a run goes: on a terminal an area of a
+// few lines that redraws itself, elsewhere a plain line for each trial.
 package progress
 
 import (
-	"fmt"
 	"io"
-	"strings"
+	"os"
 	"sync"
 	"time"
 
@@ -14,175 +13,177 @@ import (
 
 // Modes of a Display.
 const (
-	Auto  = "auto"  // Line on a terminal, else Plain
+	Auto  = "auto"  // Area on a terminal, else Plain
 	Plain = "plain" // a line for each trial
-	Line  = "line"  // one line that redraws itself
+	Area  = "area"  // a few lines that redraw themselves
 	None  = "none"
 )
 
 // Modes are those a user may choose.
 var Modes = []string{Auto, Plain, None}
 
-// redrawEvery keeps drawing from costing the measurement anything.
-const redrawEvery = 250 * time.Millisecond
-
-// A Display shows one run.
-type Display struct {
-	out    io.Writer
-	mode   string
-	trials int
-	width  func() int // columns of the terminal
-	left   func(done int) time.Duration
-
-	mu      sync.Mutex
-	side    string // of the trial, where there are two
-	began   time.Time
-	head    string
-	started time.Time // of the trial
-	drawn   time.Time
-	number  int
+// Work is what a Display shows the progress of.
+type Work struct {
+	Points []results.Point // which are told apart
+	Trials int
+	Rounds int                          // in each of which every point has a trial
+	Left   func(done int) time.Duration // estimates what remains after so many trials
 }
 
-// New returns a display for a run of so many trials; left estimates what
-// remains after done trials.
-func New(out io.Writer, mode string, trials int, width func() int, left func(done int) time.Duration) *Display {
-	return &Display{out: out, mode: mode, trials: trials, width: width, left: left, began: time.Now()}
+// A Screen is the terminal that a Display writes to. The zero Screen is none.
+type Screen struct {
+	// Size is asked at every draw: terminals are resized.
+	Size func() (columns, rows int)
+	// Ours reports whether nobody else has the terminal, such as a pager or the
+	// job in the foreground: nothing is written as long as somebody has. Nil:
+	// always.
+	Ours func() bool
+	// Resumed tells that the process was suspended and goes on: what it had drawn
+	// is no longer above the cursor.
+	Resumed <-chan os.Signal
+	Color   bool
+	// Release ends what the Screen needs, unless it is nil.
+	Release func()
+}
+
+// A Display shows one run. The run only stores what there is to show; in an
+// Area, a goroutine of the Display draws it.
+type Display struct {
+	work   Work
+	names  names
+	mode   string
+	canvas canvas
+	whole  time.Duration // estimate of all trials
+
+	mu      sync.Mutex
+	state   state
+	side    string // of the trial that starts next, where there are several
+	cells   map[cellKey]*cell
+	pending []line // to be written, and to stay
+
+	stop    chan struct{}
+	drawing sync.WaitGroup
+	done    sync.Once
+}
+
+// New returns a display of work. It must be ended with Done.
+func New(out io.Writer, mode string, work Work, screen Screen) *Display {
+	d := &Display{
+		work: work, names: newNames(work.Points), mode: mode, canvas: canvas{out: out, screen: screen},
+		whole: work.Left(0), cells: map[cellKey]*cell{}, stop: make(chan struct{}),
+	}
+	d.state.began = time.Now()
+	if mode == Area {
+		d.drawing.Go(d.redraw)
+	}
+	return d
 }
 
 // Loading shows how many keys have been written.
 func (d *Display) Loading(done, total int) {
-	d.draw(fmt.Sprintf("loading %d of %d keys", done, total))
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.state.stage, d.state.loaded, d.state.keys = loading, done, total
 }
 
-// Loaded says how long loading took: that time is nobody's.
+// Loaded says how long loading took: that time is nobody's. Until the next
+// trial or key, the area is gone and others may write.
 func (d *Display) Loaded(keys int, took time.Duration) {
-	if d.mode == Line {
-		d.clear()
+	d.mu.Lock()
+	d.state.stage, d.state.began = idle, time.Now()
+	d.say(whole("loaded " + Count(keys, "key") + " in " + took.Round(time.Millisecond).String()))
+	d.mu.Unlock()
+	d.draw(false)
+}
+
+// Side names the side or server whose trials come next.
+func (d *Display) Side(name string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.side = OneLine(name)
+}
+
+// Earlier counts the trials of a run that goes on towards its cells.
+func (d *Display) Earlier(trials []results.Trial) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, t := range trials {
+		d.count(t)
 	}
-	if d.mode != None {
-		d.write(fmt.Sprintf("loaded %s in %v\n", Count(keys, "key"), took.Round(time.Millisecond)))
-	}
-	d.began = time.Now()
 }
 
 // TrialStarted shows which trial runs.
 func (d *Display) TrialStarted(number int, p results.Point, round int) {
 	d.mu.Lock()
-	d.number, d.started = number, time.Now()
-	d.head = fmt.Sprintf("[%d/%d] round %d  %s%s", number, d.trials, round, d.side, Describe(p))
-	d.mu.Unlock()
-	d.draw(d.head + d.eta())
+	defer d.mu.Unlock()
+	s := &d.state
+	s.stage, s.started, s.first, s.last = measuring, time.Now(), beat{}, beat{}
+	s.number, s.round, s.side = number, round, d.side
+	s.cell, s.client, s.load = p.Cell(), p.Client(), d.names.load(p)
+	s.left, s.expected = d.remaining(number-1), d.remaining(number-1)-d.remaining(number)
 }
 
-// Side names the side whose trials come next.
-func (d *Display) Side(name string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.side = fmt.Sprintf("%-4s  ", name)
+// remaining scales the estimate of what is left after done trials by how those
+// before the one that runs kept to theirs.
+func (d *Display) remaining(done int) time.Duration {
+	before := d.state.number - 1
+	planned := d.whole - d.work.Left(before)
+	left := d.work.Left(done)
+	if before > 0 && planned > 0 {
+		left = time.Duration(float64(left) * float64(d.state.started.Sub(d.state.began)) / float64(planned))
+	}
+	return left
 }
 
 // Beat shows counts of the trial under way.
 func (d *Display) Beat(e results.Event) {
-	text := fmt.Sprintf("%s  %d ops", d.head, e.Ops)
-	if e.Errors > 0 {
-		text += fmt.Sprintf("  %d errors", e.Errors)
-	}
-	d.draw(text + d.eta())
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.state.beat(beat{time.Now(), e.Ops, e.Errors})
 }
 
-// TrialEnded writes a line in plain mode, and clears a redrawn one.
+// TrialEnded shows what became of the trial that was started last: of each in
+// plain mode, else of one that failed, and of a cell whose last trial it was.
 func (d *Display) TrialEnded(_ int, t results.Trial) {
-	switch d.mode {
-	case Line:
-		d.clear()
-		if t.Status != results.OK {
-			d.write(fmt.Sprintf("%s  %s\n", d.head, outcome(t)))
-		}
-	case Plain:
-		d.write(d.head + "  " + outcome(t) + d.eta() + "\n")
+	d.mu.Lock()
+	s := &d.state
+	switch {
+	case d.mode == Plain:
+		d.say(d.trialLine(t, s.eta(time.Now())))
+	case t.Status != results.OK:
+		d.say(d.trialLine(t))
+	}
+	if t.Status == results.Failed || t.Status == results.NotRun {
+		s.failed++
+	}
+	if c := d.count(t); c != nil && d.mode == Area && c.over(d.work.Rounds) {
+		d.say(c.line(s, d.work.Rounds))
+	}
+	if s.number == d.work.Trials || t.Status == results.Interrupted || t.Status == results.NotRun {
+		s.stage = finishing
+	}
+	d.mu.Unlock()
+	if d.mode == Plain {
+		d.draw(false)
 	}
 }
 
-// Done clears what is drawn.
+// say has a line written at the next draw.
+func (d *Display) say(l line) {
+	if d.mode != None {
+		d.pending = append(d.pending, l)
+	}
+}
+
+// Done ends the display: the cursor is on an empty line, and nothing is drawn
+// any more.
 func (d *Display) Done() {
-	if d.mode == Line {
-		d.clear()
-	}
-}
-
-func outcome(t results.Trial) string {
-	reason, _, _ := strings.Cut(t.Reason, "\n") // stacks stay in the file
-	if t.Measured == nil || t.Window <= 0 {
-		return string(t.Status) + ": " + reason
-	}
-	text := fmt.Sprintf("%s  %.0f ops/s", t.Status, float64(t.Ops)/t.Window.Seconds())
-	if reason != "" {
-		text += ": " + reason
-	}
-	return text
-}
-
-// Describe is a point in a few words.
-func Describe(p results.Point) string {
-	words := []string{p.Cell(), p.Client()}
-	if p.Load.Workers > 1 {
-		words = append(words, fmt.Sprintf("%d workers", p.Load.Workers))
-	}
-	if p.Load.Depth > 1 {
-		words = append(words, fmt.Sprintf("depth %d", p.Load.Depth))
-	}
-	return strings.Join(words, " ")
-}
-
-// eta scales the estimate by how the trials so far kept to theirs.
-func (d *Display) eta() string {
-	done := d.number - 1
-	planned := d.left(0) - d.left(done)
-	left := d.left(done)
-	if done > 0 && planned > 0 {
-		left = time.Duration(float64(left) * float64(d.started.Sub(d.began)) / float64(planned))
-	}
-	left -= time.Since(d.started)
-	return fmt.Sprintf("  about %s left", Rounded(max(left, 0)))
-}
-
-// Count is a number of things as people say it.
-func Count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}
-
-// Rounded is a time as people say it.
-func Rounded(t time.Duration) string {
-	t = t.Round(time.Second)
-	if t < time.Minute {
-		return fmt.Sprintf("%ds", int(t.Seconds()))
-	}
-	return fmt.Sprintf("%dm%02ds", int(t.Minutes()), int(t.Seconds())%60)
-}
-
-func (d *Display) draw(text string) {
-	if d.mode != Line {
-		return
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if time.Since(d.drawn) < redrawEvery {
-		return
-	}
-	d.drawn = time.Now()
-	if most := d.width() - 1; most > 0 && len(text) > most {
-		text = text[:most]
-	}
-	fmt.Fprintf(d.out, "\r\x1b[K%s", text)
-}
-
-func (d *Display) clear() { d.write("\r\x1b[K") }
-
-func (d *Display) write(text string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	fmt.Fprint(d.out, text)
+	d.done.Do(func() {
+		close(d.stop)
+		d.drawing.Wait()
+		d.draw(true)
+		if release := d.canvas.screen.Release; release != nil {
+			release()
+		}
+	})
 }

@@ -118,6 +118,7 @@ func begin(ctx context.Context, sides []*Runner) error {
 		if first := r.joins; first != nil {
 			h := &first.Header
 			h.Servers, h.Notes, h.Loaded = append(h.Servers, r.Header.Servers...), append(h.Notes, r.Header.Notes...), append(h.Loaded, r.Header.Loaded...)
+			h.Findings = append(h.Findings, r.Header.Findings...)
 		}
 	}
 	for _, r := range sides {

@@ -36,6 +36,10 @@ type Runner struct {
 	// nil; its error ends the run.
 	Accept func(results.Server) error
 
+	// Examine says what about the server, and the machine, may spoil the run,
+	// before anything is written to it; nil: nobody asks.
+	Examine func(context.Context, *server.Admin, results.Server) []results.Finding
+
 	// Takeover is how long a replica may take to replace a master that has gone
 	// by itself; 0: half a minute.
 	Takeover time.Duration
@@ -98,6 +102,9 @@ func (r *Runner) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if r.Examine != nil {
+		r.Header.Findings = r.Examine(ctx, r.admin, r.facts)
+	}
 	r.Observer.Accepted(r.facts, warnings)
 	return r.load(ctx)
 }
@@ -133,6 +140,7 @@ func (r *Runner) follow() error {
 		return err
 	}
 	r.Header.Notes, r.Header.Servers, r.Header.Loaded = r.prepared.Notes, r.prepared.Servers, r.prepared.Loaded
+	r.Header.Findings = r.prepared.Findings
 	r.planned()
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -44,8 +43,8 @@ func (w *window) warnings(t *results.Trial) []results.Warning {
 		"steps failed in the warm-up: %s", classes(t.Warm.Errors))
 	warn(t.Window < shortWindow, "short-trial", "raise --ops, or use --duration",
 		"the trial lasted only %v", t.Window.Round(10*time.Microsecond))
-	warn(w.steal.share() > stolen, "steal", "measure on a machine of its own",
-		"the hypervisor took %.0f%% of the machine's time away", 100*w.steal.share())
+	warn(w.steal.StolenShare() > stolen, "steal", "measure on a machine of its own",
+		"the hypervisor took %.0f%% of the machine's time away", 100*w.steal.StolenShare())
 	warn(t.Point.Settings.Isolation == "none", "not-isolated", "leave --isolate none to debugging",
 		"trials ran in respbench's own process: heap and scheduler are shared with it")
 	warn(w.before != nil && w.before.Others != nil && *w.before.Others > 0, "other-clients", othersAdvice,
@@ -183,37 +182,11 @@ func serverWarnings(s results.Server) []results.Warning {
 	return list
 }
 
-// machineTime is the machine's CPU time, of all CPUs, in ticks; zero where the
-// system does not tell.
-type machineTime struct{ total, stolen int64 }
-
-func readMachineTime() machineTime {
+// readCPUTime is zero where the system does not tell.
+func readCPUTime() results.CPUTime {
 	stat, err := os.ReadFile("/proc/stat")
 	if err != nil {
-		return machineTime{}
+		return results.CPUTime{}
 	}
-	line, _, _ := strings.Cut(string(stat), "\n")
-	var t machineTime
-	for i, field := range strings.Fields(line) {
-		n, err := strconv.ParseInt(field, 10, 64)
-		if err != nil || i > 8 { // guest time is in user time already
-			continue
-		}
-		t.total += n
-		if i == 8 {
-			t.stolen = n
-		}
-	}
-	return t
-}
-
-func (t machineTime) since(earlier machineTime) machineTime {
-	return machineTime{total: t.total - earlier.total, stolen: t.stolen - earlier.stolen}
-}
-
-func (t machineTime) share() float64 {
-	if t.total <= 0 {
-		return 0
-	}
-	return float64(t.stolen) / float64(t.total)
+	return results.ParseCPUTime(string(stat))
 }

@@ -19,18 +19,18 @@ type window struct {
 
 	before, ready, ended *server.Stats
 	harness              map[string]int64 // commands of our own between before and ended
-	stealReady, steal    machineTime
+	stealReady, steal    results.CPUTime
 }
 
 func (w *window) open() { w.before = w.stats() }
 
 func (w *window) start() {
 	w.ready = w.stats()
-	w.stealReady = readMachineTime()
+	w.stealReady = readCPUTime()
 }
 
 func (w *window) end() {
-	w.steal = readMachineTime().since(w.stealReady)
+	w.steal = readCPUTime().Since(w.stealReady)
 	w.ended = w.stats()
 }
 

@@ -141,7 +141,7 @@ func TestWarnings(t *testing.T) {
 		"one worker is not": {func(r *results.Trial, _ *window) { r.Cost.UserCPU = &second }, ""},
 		"cut":               {func(r *results.Trial, _ *window) { r.Limit.MinSteps = 101 }, "fewer-ops"},
 		"short":             {func(r *results.Trial, _ *window) { r.Window = 100 * time.Millisecond }, "short-trial"},
-		"stolen":            {func(_ *results.Trial, w *window) { w.steal = machineTime{total: 100, stolen: 3} }, "steal"},
+		"stolen":            {func(_ *results.Trial, w *window) { w.steal = results.CPUTime{Total: 100, Stolen: 3} }, "steal"},
 		"in process":        {func(r *results.Trial, _ *window) { r.Point.Settings.Isolation = "none" }, "not-isolated"},
 		"warm-up":           {func(r *results.Trial, _ *window) { r.Warm.Errors = map[string]int64{"timeout": 1} }, "warm-up-errors"},
 		"others":            {func(_ *results.Trial, w *window) { *w.before.Others = 1 }, "other-clients"},

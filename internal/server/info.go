@@ -53,6 +53,17 @@ func (i info) flag(field string) *bool {
 	return &set
 }
 
+// anyFlag is whether one of those that are there is set.
+func (i info) anyFlag(fields ...string) *bool {
+	var set *bool
+	for _, field := range fields {
+		if own := i.flag(field); set == nil || own != nil && *own {
+			set = own
+		}
+	}
+	return set
+}
+
 // seconds are a fraction in the reply.
 func (i info) seconds(field string) *time.Duration {
 	s, err := strconv.ParseFloat(i[field], 64)

@@ -14,6 +14,7 @@ import (
 type Stats struct {
 	CPU         *time.Duration   // of the server's process so far, user and system
 	Commands    *int64           // processed so far
+	Rate        *int64           // commands a second, of late
 	Connections *int64           // received so far
 	Clients     *int64           // connected now, we included
 	Others      *int64           // connected now that are neither ours, nor Sentinels, nor replicas
@@ -31,7 +32,7 @@ type Stats struct {
 	Process string // which one it is, or they are: another after a restart or failover
 
 	Loading *bool
-	Saving  *bool  // a child writes a snapshot
+	Saving  *bool  // a child writes a snapshot, or the file of writes anew
 	AOF     *bool  // every write goes to a file
 	Role    string // master or slave
 
@@ -96,6 +97,7 @@ func statsOf(i info, note string) Stats {
 	stats := Stats{
 		CPU:         i.cpu(),
 		Commands:    i.number("total_commands_processed"),
+		Rate:        i.number("instantaneous_ops_per_sec"),
 		Connections: i.number("total_connections_received"),
 		Clients:     i.number("connected_clients"),
 		Evicted:     i.number("evicted_keys"),
@@ -106,7 +108,7 @@ func statsOf(i info, note string) Stats {
 		Keys:        i.keys(),
 		Process:     cmp.Or(i["run_id"], i["process_id"]),
 		Loading:     i.flag("loading"),
-		Saving:      i.flag("rdb_bgsave_in_progress"),
+		Saving:      i.anyFlag("rdb_bgsave_in_progress", "aof_rewrite_in_progress"),
 		AOF:         i.flag("aof_enabled"),
 		Role:        i["role"],
 		Note:        note,

@@ -1,0 +1,33 @@
+package report
+
+import "slices"
+
+// A palette gives each client one colour in all figures of a document.
+type palette struct{ clients []string }
+
+// newPalette numbers clients in this order.
+func newPalette(clients []string) *palette {
+	p := &palette{}
+	for _, c := range clients {
+		p.of(c)
+	}
+	return p
+}
+
+// of numbers a client that the palette does not know after all others.
+func (p *palette) of(client string) int {
+	if i := slices.Index(p.clients, client); i >= 0 {
+		return i
+	}
+	p.clients = append(p.clients, client)
+	return len(p.clients) - 1
+}
+
+// clientsOf are those of rows, each once and in their order.
+func clientsOf(rows []Row) []string {
+	var clients []string
+	for _, r := range rows {
+		clients = addNew(clients, r.Point.Client())
+	}
+	return clients
+}

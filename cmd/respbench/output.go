@@ -30,9 +30,6 @@ type output struct {
 // createOutput opens the results file before anything is measured; that of a
 // run that goes on is open.
 func (a *app) createOutput(o *runOptions, resumed *brokenRun) (*output, error) {
-	if _, err := report.FormatNamed(o.format); err != nil {
-		return nil, fmt.Errorf("--format: %w", err)
-	}
 	if resumed != nil {
 		return &output{Writer: resumed.file, id: resumed.run.Header.ID, path: resumed.path, resumed: resumed}, nil
 	}

@@ -22,6 +22,7 @@ type runOptions struct {
 	serverFlags
 
 	out, format, resume      string
+	sweeps                   bool // the verb is sweep
 	force, dryRun            bool
 	progress                 string
 	clientLabel, serverLabel string
@@ -133,8 +134,16 @@ func (o *runOptions) addOut(f *pflag.FlagSet) {
 
 // addConclusion adds what is said of a run when it has ended.
 func (o *runOptions) addConclusion(f *pflag.FlagSet) {
-	f.StringVar(&o.format, "format", "table", "of the table: table, markdown, json")
+	f.StringVar(&o.format, "format", "table", "of the table: "+strings.Join(o.formats(), ", "))
 	f.StringArrayVar(&o.failOn, "fail-on", nil, failOnDoc)
+}
+
+// formats are those of what is printed in the end.
+func (o *runOptions) formats() []string {
+	if o.sweeps {
+		return formatNames(report.SweepFormats())
+	}
+	return slices.DeleteFunc(formatNames(report.Formats()), func(name string) bool { return name == report.OfOneCell })
 }
 
 const failOnDoc = "end with exit code 3 if a cell is beyond this: 'p99>2ms', 'throughput<50k', 'errors>0' (may be repeated)"
@@ -155,6 +164,9 @@ func (o *runOptions) validate(flags *pflag.FlagSet) error {
 	}
 	if name := emptyFlag(flags); name != "" {
 		return fmt.Errorf("--%s is empty; give it a value or leave it out", name)
+	}
+	if o.format != "" && !slices.Contains(o.formats(), o.format) {
+		return fmt.Errorf("--format: unknown format %q; have %s", o.format, strings.Join(o.formats(), ", "))
 	}
 	if !slices.Contains(progress.Modes, o.progress) {
 		return fmt.Errorf("--progress %q: have %s", o.progress, strings.Join(progress.Modes, ", "))

@@ -37,6 +37,7 @@ const mostSteps = 10
 
 func (a *app) sweepCommand() *cobra.Command {
 	o := &sweepOptions{}
+	o.sweeps = true
 	c := &cobra.Command{
 		Use:   "sweep",
 		Short: "Measure load against latency and throughput: the knee, the capacity under an SLO",

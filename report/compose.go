@@ -20,7 +20,7 @@ func (s *Summary) document(title string) document.Document {
 		Warnings: warningsOf(s.Warnings), Notes: list(s.Notes, plain),
 	}
 	origins := originsOf(s.Headers, "")
-	d.Facts, d.Reproduce = factsOf(origins), commandsOf(origins)
+	addOrigins(&d, origins)
 	p := newPalette(clientsOf(s.Rows))
 	var heads []string
 	for _, rows := range byScenario(s.Rows) {

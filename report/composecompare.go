@@ -19,7 +19,7 @@ func (c *Comparison) document(title string) document.Document {
 		Warnings:  warningsOf(c.Warnings), Notes: list(c.Notes, plain),
 	}
 	origins := slices.Concat(originsOf(c.Base.Headers, results.BaseSide), originsOf(c.New.Headers, results.NewSide))
-	d.Facts, d.Reproduce = factsOf(origins), commandsOf(origins)
+	addOrigins(&d, origins)
 	gated, others := c.sheets()
 	section := document.Section{Name: "comparison", Title: "Base against new", Text: c.asides(), Figures: c.Figures()}
 	if len(gated.columns[0].cells) > 0 {

@@ -21,7 +21,7 @@ func (s *SweepSummary) document(title string) document.Document {
 		Warnings:  warningsOf(s.Warnings), Notes: list(s.Notes, plain),
 	}
 	origins := originsOf(s.Headers, "")
-	d.Facts, d.Reproduce = factsOf(origins), commandsOf(origins)
+	addOrigins(&d, origins)
 	p := newPalette(clientsOf(rows))
 	var heads []string
 	for _, scenario := range scenariosOf(rows) {

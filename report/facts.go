@@ -26,6 +26,12 @@ func originsOf(headers []results.Header, tag string) []source {
 	})
 }
 
+// addOrigins says where the numbers of a document come from.
+func addOrigins(d *document.Document, sources []source) {
+	d.Facts, d.Reproduce = factsOf(sources), commandsOf(sources)
+	d.Notes = append(problemsOf(sources), d.Notes...)
+}
+
 // tagged are the facts of one machine, server or executor.
 type tagged struct {
 	tag   string
@@ -35,7 +41,7 @@ type tagged struct {
 // factsOf are machine, server and versions. What is the same everywhere is said
 // once, all else with where it holds.
 func factsOf(sources []source) []document.Fact {
-	var machines, servers, executors []tagged
+	var machines, servers, executors, noted []tagged
 	for _, s := range sources {
 		tag := s.tag
 		if label := s.header.Machine.Label; label != "" {
@@ -48,8 +54,9 @@ func factsOf(sources []source) []document.Fact {
 		for _, e := range s.header.Executors {
 			executors = append(executors, tagged{oneOf(s.tag, e.ID, len(s.header.Executors)), executorFacts(e)})
 		}
+		noted = append(noted, tagged{s.tag, findingFacts(s.header.Findings)})
 	}
-	return slices.Concat(merged(machines), merged(servers), merged(executors))
+	return slices.Concat(merged(machines), merged(servers), merged(executors), merged(noted))
 }
 
 // oneOf names one of several of a run.
@@ -149,6 +156,30 @@ func executorFacts(e results.Executor) []document.Fact {
 		facts = append(facts, document.Fact{Name: module, Value: e.Libraries[module]})
 	}
 	return facts
+}
+
+// findingFacts are what was to be noted before the run; a problem is said louder.
+func findingFacts(findings []results.Finding) []document.Fact {
+	var facts []document.Fact
+	for _, f := range findings {
+		if f.Level == results.LevelNote {
+			facts = append(facts, document.Fact{Name: "noted before the run: " + f.About + ", " + f.Code, Value: f.Text})
+		}
+	}
+	return facts
+}
+
+// problemsOf are those that were found before the runs, each once.
+func problemsOf(sources []source) []string {
+	var problems []string
+	for _, s := range sources {
+		for _, f := range s.header.Findings {
+			if f.Level == results.LevelProblem {
+				problems = addNew(problems, plain(fmt.Sprintf("problem before the run: %s, %s: %s -> %s", f.About, f.Code, f.Text, f.Advice)))
+			}
+		}
+	}
+	return problems
 }
 
 // commandsOf are the command lines of the runs, for a shell, each once: both

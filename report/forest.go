@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"respbench.dev/respbench/internal/stats"
 	"respbench.dev/respbench/report/document"
 )
 
@@ -13,6 +14,11 @@ const (
 		"What lies within the band is too small to matter. "
 	forestHollow = "A hollow dot has too few rounds for an interval. "
 )
+
+// verdictColors are those of the palettes that suit: of a warning, of good news.
+var verdictColors = map[stats.Verdict]int{
+	stats.Regressed: 1, Missing: 6, Incomparable: 7, stats.Inconclusive: 4, stats.Improved: 2, stats.Unchanged: 0, NotTold: 5,
+}
 
 // forest is of the gated changes that have an estimate, the first of the table at
 // the top; without a series if none has.
@@ -31,8 +37,8 @@ func forest(c *Comparison) document.Figure {
 		{Name: "threshold " + percent(threshold), Vertical: true, From: 100 * (1/(1+threshold) - 1), To: 100 * threshold},
 		{Name: "no change", Vertical: true},
 	}
-	for color, v := range byWeight {
-		f.Series = append(f.Series, document.Series{Name: string(v), Color: color, Dots: true, Ranges: document.Horizontal})
+	for _, v := range byWeight {
+		f.Series = append(f.Series, document.Series{Name: string(v), Color: verdictColors[v], Dots: true, Ranges: document.Horizontal})
 	}
 	for i, ch := range slices.Backward(tested) {
 		at := float64(len(tested) - 1 - i)

@@ -19,12 +19,15 @@ type action struct {
 }
 
 // writeActions writes the metrics of which the higher or the lower values are
-// better: the two never mix in an array.
+// better: the two never mix in an array. Disturbed cells are left out: theirs are
+// of the disturbance.
 func writeActions(better stats.Direction) func(io.Writer, *Summary, Layout) error {
 	return func(w io.Writer, s *Summary, _ Layout) error {
 		entries := []action{}
 		for i, name := range opNames(s.Rows) {
-			entries = append(entries, s.Rows[i].actions(name, better)...)
+			if r := s.Rows[i]; r.Point.Disturb == "" {
+				entries = append(entries, r.actions(name, better)...)
+			}
 		}
 		return encode(w, entries)
 	}

@@ -68,6 +68,21 @@ func TestActionsLeaveOutWhatFailed(t *testing.T) {
 	}
 }
 
+func TestActionsLeaveOutDisturbedCells(t *testing.T) {
+	s := summarize(t, "disturbed")
+	for _, format := range []string{"bigger-is-better", "smaller-is-better"} {
+		entries := actionsOf(t, format, s)
+		if len(entries) == 0 {
+			t.Errorf("%s has nothing", format)
+		}
+		for _, a := range entries {
+			if strings.Contains(a.Name, "+") {
+				t.Errorf("%s has %s", format, a.Name)
+			}
+		}
+	}
+}
+
 func TestActionsOfTheScenariosOwn(t *testing.T) {
 	s := summarize(t, "kinds")
 	has := func(format, name string) bool {

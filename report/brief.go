@@ -10,7 +10,8 @@ import (
 )
 
 // Of a brief document's markdownLimit, these are for what is not folded, and at
-// most for how it was measured; tables have the rest. Single texts are cut.
+// most for how it was measured; tables have the rest. Single texts are cut, but no
+// commands.
 const (
 	openLimit   = 24_000
 	originLimit = 12_000
@@ -51,11 +52,11 @@ func newBriefing(limit int) *briefing {
 }
 
 // leftOut counts what did not fit.
-type leftOut struct{ lines, paragraphs, tables, rows int }
+type leftOut struct{ lines, paragraphs, commands, tables, rows int }
 
 func (l *leftOut) add(more leftOut) {
 	l.lines, l.paragraphs = l.lines+more.lines, l.paragraphs+more.paragraphs
-	l.tables, l.rows = l.tables+more.tables, l.rows+more.rows
+	l.commands, l.tables, l.rows = l.commands+more.commands, l.tables+more.tables, l.rows+more.rows
 }
 
 func (l *leftOut) words() string {
@@ -63,7 +64,7 @@ func (l *leftOut) words() string {
 	for _, left := range []struct {
 		n    int
 		noun string
-	}{{l.lines, "line"}, {l.paragraphs, "paragraph"}, {l.tables, "table"}, {l.rows, "row"}} {
+	}{{l.lines, "line"}, {l.paragraphs, "paragraph"}, {l.commands, "command"}, {l.tables, "table"}, {l.rows, "row"}} {
 		if left.n > 0 {
 			words = append(words, counted(left.n, left.noun))
 		}
@@ -136,16 +137,26 @@ func (b *briefing) origin(d document.Document) string {
 	o.out.WriteString(beginFold("how it was measured"))
 	o.listed(slices.Concat(d.Asked, d.Notes))
 	o.limit = originLimit - len(endOfFold)
-	commands := newBriefing(0)
-	if commands.reproduce(d.Reproduce); o.fits(commands.out.String()) {
-		o.out.WriteString(commands.out.String())
-	} else {
-		o.left.paragraphs++
-	}
+	o.commands(d.Reproduce)
 	o.tableUpTo(factTable(d.Facts))
 	o.out.WriteString(endOfFold)
 	b.left.add(o.left)
 	return o.out.String()
+}
+
+// commands are as many as fit, each whole.
+func (b *briefing) commands(all []string) {
+	var fitting []string
+	written := ""
+	for _, c := range all {
+		more := newBriefing(0)
+		if more.reproduce(append(slices.Clone(fitting), c)); b.fits(more.out.String()) {
+			fitting, written = append(fitting, c), more.out.String()
+		} else {
+			b.left.commands++
+		}
+	}
+	b.out.WriteString(written)
 }
 
 // beginFold has its title in HTML.

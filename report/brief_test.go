@@ -118,10 +118,23 @@ func TestBriefOfLongTexts(t *testing.T) {
 		t.Errorf("%d bytes", len(text))
 	}
 	checkFolds(t, text)
-	for _, noun := range []string{"lines", "paragraph", "tables", "rows"} {
+	for _, noun := range []string{"lines", "paragraph", "commands", "tables", "rows"} {
 		if end := text[strings.LastIndex(text, "\n("):]; !strings.Contains(end, noun) {
 			t.Errorf("no %s are left out: %s", noun, end)
 		}
+	}
+}
+
+// Part of a command is another command: what does not fit is left out whole.
+func TestBriefHasWholeCommands(t *testing.T) {
+	long := "respbench run --scenario '" + strings.Repeat("sync,", 200) + "'"
+	tooLong := "respbench run --label '" + strings.Repeat("x", originLimit) + "'"
+	text := briefMarkdown(document.Document{Title: "t", Reproduce: []string{long, tooLong, "respbench report"}})
+	if !strings.Contains(text, "\n```sh\n"+long+"\nrespbench report\n```\n") || strings.Contains(text, "--label") {
+		t.Errorf("commands are cut:\n%s", text)
+	}
+	if !strings.HasSuffix(text, "(1 command left out: too long for this format; the others have all)\n") {
+		t.Errorf("it ends with %q", text[max(0, len(text)-200):])
 	}
 }
 

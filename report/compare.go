@@ -106,7 +106,7 @@ func Compare(base, new []results.Run, rules Rules) (*Comparison, error) {
 	c.Base.Facts, c.New.Facts = differingFacts(first.twins)
 	var exempt []string
 	c.Breaches, c.Unlimited, exempt = CheckLimits(first.new, rules.Limits)
-	c.Warnings = first.warnings()
+	c.Warnings = withProblems(withProblems(first.warnings(), c.Base.Headers, "base"), c.New.Headers, "new")
 	c.Notes = slices.Concat(first.notes(), s.notes, exempt)
 	return c, nil
 }

@@ -51,9 +51,10 @@ type (
 		ExitCode int     `json:"exit_code"`
 	}
 	jsonSide struct {
-		Runs    []string `json:"runs"`
-		Options *string  `json:"options"`
-		Facts   []string `json:"facts"`
+		Runs     []string      `json:"runs"`
+		Options  *string       `json:"options"`
+		Facts    []string      `json:"facts"`
+		Findings []jsonFinding `json:"findings"` // of machine and servers, before the runs
 	}
 	jsonRules struct {
 		Threshold  float64       `json:"threshold"` // share of 1
@@ -149,7 +150,7 @@ func list[F, T any](from []F, to func(F) T) []T {
 func same(s string) string { return s }
 
 func (s Side) json() jsonSide {
-	return jsonSide{list(s.Runs, same), known(s.Options), list(s.Facts, same)}
+	return jsonSide{list(s.Runs, same), known(s.Options), list(s.Facts, same), findingsOf(s.Headers)}
 }
 
 func (c *Comparison) jsonRules() jsonRules {

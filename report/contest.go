@@ -15,8 +15,9 @@ type contest struct {
 	metric Metric // that they are ranked by
 	ranked []Row  // best first
 	raw    *Row
-	leads  []lead // of the first over each of the others, in their order
-	tail   *lead  // of the one with the best p99 over the first of ranked; nil: they are one, or it is not known
+	leads  []lead    // of the first over each of the others, in their order
+	tails  []lead    // of the one with the best p99 over the first of ranked; none: they are one, or it is not known
+	others []contest // of the same cells, for ops that follow this one's in proportion
 }
 
 // A lead is what a row is better by than another, and what that is worth.
@@ -24,27 +25,26 @@ type lead struct {
 	ahead, behind Row
 	metric        Metric
 	shift         stats.Shift
-	p             float64 // two-sided, adjusted for the family
-	family        int     // tests that are corrected together
+	p             float64 // that ahead is, adjusted for the family
+	family        int     // tests that are corrected together: all pairs of the contest
 }
 
 // An ending is what can be said of a lead.
 type ending int
 
 const (
-	beyondSpread  ending = iota // the rounds do not overlap, and the ranks are significant
-	withinSpread                // the rounds overlap
-	spreadUnknown               // there are too few rounds to tell
+	beyondSpread  ending = iota // significant, and the rounds do not overlap
+	withinSpread                // significant, and single rounds overlap
+	notApart                    // not significant, and the rounds overlap
+	spreadUnknown               // the rounds do not overlap, and are too few to tell
 )
 
 // contestsOf are those of rows of one scenario. Disturbed rows have none: what
 // counts there is not how fast a client is.
 func contestsOf(rows []Row) []contest {
 	var contests []contest
-	differs := differing(rows)
 	for _, g := range groupsOf(rows) {
-		several := slices.ContainsFunc(rows, func(r Row) bool { return r.Op != "" && r.Op != g.op })
-		c := contest{group: g, where: g.where(differs, several), metric: g.rankedBy()}
+		c := contest{group: g, metric: g.rankedBy()}
 		for _, r := range g.rows {
 			switch {
 			case !rankable(r, c.metric):
@@ -54,13 +54,29 @@ func contestsOf(rows []Row) []contest {
 				c.ranked = append(c.ranked, r)
 			}
 		}
-		if len(c.ranked) == 0 && c.raw == nil {
-			continue
-		}
 		c.ranked = rankedIn(c.ranked, c.metric)
-		contests = append(contests, c)
+		if len(c.ranked) > 0 || c.raw != nil {
+			contests = addOrJoin(contests, c)
+		}
+	}
+	differs := differing(rows)
+	for i, c := range contests {
+		contests[i].where = c.group.where(differs, c.ops(rows))
 	}
 	return contests
+}
+
+// ops are those of the contest, the one with most first; none where the scenario has
+// but one.
+func (c contest) ops(rows []Row) []string {
+	if !slices.ContainsFunc(rows, func(r Row) bool { return r.Op != "" && r.Op != c.group.op }) {
+		return nil
+	}
+	ops := []string{c.group.op}
+	for _, o := range c.others {
+		ops = append(ops, o.group.op)
+	}
+	return ops
 }
 
 // rankedBy is throughput, or p99 where the rate is given.
@@ -93,90 +109,79 @@ func rankedIn(rows []Row, m Metric) []Row {
 	return rows
 }
 
-// judgeContests tests the first of each contest against each of the others: all
-// these tests of a metric are one family.
+// judgeContests tests who leads each, by its metric and in the p99 of each of its ops.
 func judgeContests(contests []contest) {
-	byThroughput, byTail := family{}, family{}
-	tails := make([][]lead, len(contests))
 	for i := range contests {
 		c := &contests[i]
 		c.leads = leadsOf(c.ranked, c.metric)
 		if c.metric.latency() {
-			byTail.add(c.leads)
 			continue
 		}
-		byThroughput.add(c.leads)
-		tails[i] = tailLeads(c.ranked)
-		byTail.add(tails[i])
-	}
-	byThroughput.judge()
-	byTail.judge()
-	for i := range contests {
-		contests[i].tail = tailOver(contests[i].ranked, tails[i])
+		for _, of := range append([]contest{*c}, c.others...) {
+			c.tails = append(c.tails, tailOver(of.ranked)...)
+		}
 	}
 }
 
+// leadsOf are those of the first. All pairs are tested and corrected together: who
+// is first is known from the same rounds, and it might have been any of them.
 func leadsOf(ranked []Row, m Metric) []lead {
-	var leads []lead
-	for _, r := range ranked[min(1, len(ranked)):] {
-		leads = append(leads, newLead(ranked[0], r, m))
+	var pairs []lead
+	for i, r := range ranked {
+		for _, behind := range ranked[i+1:] {
+			pairs = append(pairs, newLead(r, behind, m))
+		}
 	}
-	return leads
+	adjust(pairs)
+	return pairs[:max(len(ranked)-1, 0)]
 }
 
 func newLead(ahead, behind Row, m Metric) lead {
 	return lead{ahead: ahead, behind: behind, metric: m, shift: stats.Compare(m.of(ahead).Values, m.of(behind).Values, false, m.Better)}
 }
 
-// tailLeads are those of the best p99, where all have one.
-func tailLeads(ranked []Row) []lead {
+// tailOver is the lead of the best p99 over who leads in throughput, where all
+// have a p99.
+func tailOver(ranked []Row) []lead {
 	p99 := metricOfLoop(true)
 	if slices.ContainsFunc(ranked, func(r Row) bool { return p99.of(r) == nil }) {
 		return nil
 	}
-	return leadsOf(rankedIn(ranked, p99), p99)
-}
-
-// tailOver is the lead in p99 over who leads in throughput.
-func tailOver(ranked []Row, tails []lead) *lead {
-	for i, l := range tails {
+	for _, l := range leadsOf(rankedIn(ranked, p99), p99) {
 		if l.behind.Key == ranked[0].Key {
-			return &tails[i]
+			return []lead{l}
 		}
 	}
 	return nil
 }
 
-// A family has the leads that are corrected together.
-type family []*lead
-
-func (f *family) add(leads []lead) {
-	for i := range leads {
-		*f = append(*f, &leads[i])
-	}
-}
-
-// judge adjusts the two-sided p: who leads is known from the same rounds.
-func (f family) judge() {
-	p := make([]float64, len(f))
-	for i, l := range f {
+// adjust doubles the p of one direction, that of the medians: ranks that say the
+// contrary support no lead.
+func adjust(pairs []lead) {
+	p := make([]float64, len(pairs))
+	for i, l := range pairs {
 		p[i] = 1
 		if l.shift.Unfit == "" {
-			p[i] = min(1, 2*min(l.shift.PWorse, l.shift.PBetter))
+			p[i] = min(1, 2*l.shift.PWorse)
 		}
 	}
 	for i, adjusted := range stats.Holm(p) {
-		f[i].p, f[i].family = adjusted, len(f)
+		pairs[i].p, pairs[i].family = adjusted, len(pairs)
 	}
 }
 
+func (l lead) significant() bool { return l.p <= DefaultAlpha }
+
 func (l lead) ending() ending {
 	a, b := l.metric.of(l.ahead).Values, l.metric.of(l.behind).Values
+	overlap := slices.Min(a) <= slices.Max(b) && slices.Min(b) <= slices.Max(a)
 	switch {
-	case slices.Min(a) <= slices.Max(b) && slices.Min(b) <= slices.Max(a):
+	case l.significant() && overlap:
 		return withinSpread
-	case l.p <= DefaultAlpha:
+	case l.significant():
 		return beyondSpread
+	case overlap:
+		return notApart
 	}
 	return spreadUnknown
 }

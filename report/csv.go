@@ -96,8 +96,9 @@ func whole[T ~int | ~int64](n T) string {
 	return strconv.FormatInt(int64(n), 10)
 }
 
-// exact has as many digits as it takes to read the same number back.
-func exact(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+// exact has as many digits as it takes to read the same number back, and no
+// exponent: spreadsheets and people read whole numbers as such.
+func exact(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
 // writeCSV writes a line for each value of each round of each cell.
 func writeCSV(w io.Writer, s *Summary, _ Layout) error {

@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"respbench.dev/respbench/internal/stats"
+	"respbench.dev/respbench/results"
 )
 
 // csvLines are those of a document, by the names of its columns.
@@ -60,6 +63,82 @@ func TestCSVIsLossless(t *testing.T) {
 					t.Errorf("%s: %s %s: %v, expected %v", report.name, name, in, got[plain(name)+" "+in], of.Values)
 				}
 			}
+		}
+	}
+}
+
+// A number is what spreadsheets take for one: no exponent, however large.
+func TestCSVHasPlainNumbers(t *testing.T) {
+	for _, path := range publishedFiles(t) {
+		for _, line := range csvLines(t, summarizeFile(t, path)) {
+			if value := line["value"]; strings.Trim(value, "-.0123456789") != "" {
+				t.Fatalf("%s: %s is %s", path, line["metric"], value)
+			}
+		}
+	}
+	for v, want := range map[float64]string{1814446: "1814446", 1e21: "1000000000000000000000", 0.00000125: "0.00000125"} {
+		if got := exact(v); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// What a disturbance did is there of each round; of other cells, nothing.
+func TestCSVOfDisturbances(t *testing.T) {
+	s := summarize(t, "disturbed")
+	got := map[string][]string{}
+	for _, line := range csvLines(t, s) {
+		got[line["cell"]+" "+line["metric"]] = append(got[line["cell"]+" "+line["metric"]], line["value"])
+	}
+	for i, name := range opNames(s.Rows) {
+		d := s.Rows[i].Disturbance
+		if d == nil {
+			for _, metric := range []string{"availability", "first-success", "dials", "lost"} {
+				if values := got[name+" "+metric]; values != nil {
+					t.Errorf("%s has %s %v", name, metric, values)
+				}
+			}
+			continue
+		}
+		for metric, delays := range map[string]Delays{"without-success": d.WithoutSuccess, "first-success": d.FirstSuccess, "normal-again": d.Normal} {
+			want := list(delays.Rounds, func(d stats.Delay) string {
+				if d.Unknown != "" {
+					return ""
+				}
+				return strconv.FormatInt(int64(d.Time), 10)
+			})
+			if diff := cmp.Diff(want, got[name+" "+metric]); diff != "" {
+				t.Errorf("%s %s -want +got:\n%s", name, metric, diff)
+			}
+		}
+		if want := list(d.Availability.Values, exact); !slices.Equal(want, got[name+" availability"]) {
+			t.Errorf("%s: availability %v, want %v", name, got[name+" availability"], want)
+		}
+		if lost := got[name+" lost"]; (lost != nil) != (s.Rows[i].Point.Scenario == counting) {
+			t.Errorf("%s: lost %v", name, lost)
+		}
+	}
+	for metric, want := range map[string]func(*results.Tally) int64{
+		"lost": func(t *results.Tally) int64 { return t.Lost }, "twice": func(t *results.Tally) int64 { return t.Twice },
+	} {
+		checkTallies(t, s, got, metric, want)
+	}
+}
+
+func checkTallies(t *testing.T, s *Summary, got map[string][]string, metric string, of func(*results.Tally) int64) {
+	t.Helper()
+	for i, name := range opNames(s.Rows) {
+		if s.Rows[i].Point.Scenario != counting {
+			continue
+		}
+		want := list(s.Rows[i].good, func(g round) string {
+			if g.Tally == nil {
+				return ""
+			}
+			return strconv.FormatInt(of(g.Tally), 10)
+		})
+		if diff := cmp.Diff(want, got[name+" "+metric]); diff != "" {
+			t.Errorf("%s %s -want +got:\n%s", name, metric, diff)
 		}
 	}
 }

@@ -33,11 +33,9 @@ func disturbance(p results.Point, good []round) *Disturbance {
 		return nil
 	}
 	d := &Disturbance{
-		Availability: series(good, stats.Higher, func(g round) (float64, bool) {
-			return 100 * float64(g.Ops) / float64(max(g.Attempts, 1)), g.Attempts > 0
-		}),
-		Dials: series(good, stats.Lower, func(g round) (float64, bool) { return float64(g.Conns.Dialled), true }),
-		Tally: tally(good), Redirects: map[string]int64{},
+		Availability: series(good, stats.Higher, availability),
+		Dials:        series(good, stats.Lower, func(g round) (float64, bool) { return float64(g.Conns.Dialled), true }),
+		Tally:        tally(good), Redirects: map[string]int64{},
 	}
 	for _, g := range good {
 		for answer, n := range g.Redirects {
@@ -51,6 +49,11 @@ func disturbance(p results.Point, good []round) *Disturbance {
 		d.Resolution, d.Slice = max(d.Resolution, r.Resolution), max(d.Slice, g.Slices.Length)
 	}
 	return d
+}
+
+// availability is in percent of what was attempted, if anything was.
+func availability(g round) (percent float64, known bool) {
+	return 100 * float64(g.Ops) / float64(max(g.Attempts, 1)), g.Attempts > 0
 }
 
 func (d *Delays) add(round stats.Delay) {

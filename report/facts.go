@@ -29,7 +29,6 @@ func originsOf(headers []results.Header, tag string) []source {
 // addOrigins says where the numbers of a document come from.
 func addOrigins(d *document.Document, sources []source) {
 	d.Facts, d.Reproduce = factsOf(sources), commandsOf(sources)
-	d.Notes = append(problemsOf(sources), d.Notes...)
 }
 
 // tagged are the facts of one machine, server or executor.
@@ -158,7 +157,7 @@ func executorFacts(e results.Executor) []document.Fact {
 	return facts
 }
 
-// findingFacts are what was to be noted before the run; a problem is said louder.
+// findingFacts are what was to be noted before the run; a problem is a warning.
 func findingFacts(findings []results.Finding) []document.Fact {
 	var facts []document.Fact
 	for _, f := range findings {
@@ -167,19 +166,6 @@ func findingFacts(findings []results.Finding) []document.Fact {
 		}
 	}
 	return facts
-}
-
-// problemsOf are those that were found before the runs, each once.
-func problemsOf(sources []source) []string {
-	var problems []string
-	for _, s := range sources {
-		for _, f := range s.header.Findings {
-			if f.Level == results.LevelProblem {
-				problems = addNew(problems, plain(fmt.Sprintf("problem before the run: %s, %s: %s -> %s", f.About, f.Code, f.Text, f.Advice)))
-			}
-		}
-	}
-	return problems
 }
 
 // commandsOf are the command lines of the runs, for a shell, each once: both

@@ -20,7 +20,7 @@ type figureGroup struct {
 	name  string   // part of the figures' names: "concurrent-1"
 	cells string   // "mixed (workers 100)"
 	title string   // with the op, where there are several: "mixed get (workers 100)"
-	again bool     // another group has the same cells, and an op of theirs that comes before
+	later bool     // another group has the same cells, and an op of theirs that comes before
 }
 
 // groupsOf sorts rows into groups, in the order of the rows.
@@ -42,7 +42,7 @@ func groupsOf(rows []Row) []figureGroup {
 			g.rows = append(g.rows, rows[at])
 		}
 		g.names = legendNames(g.rows)
-		g.again = slices.ContainsFunc(groups[:i], func(before figureGroup) bool { return before.key == g.key })
+		g.later = slices.ContainsFunc(groups[:i], func(before figureGroup) bool { return before.key == g.key })
 	}
 	nameGroups(groups, rows)
 	return groups
@@ -96,25 +96,30 @@ func groupTitles(cell string, key results.Key, op string, rows []Row) (cells, ti
 	return cell + tail, cell + tail
 }
 
-// legendNames are the clients, with what tells those of one name apart.
+// legendNames are the clients, with what tells the rows of one client apart: the
+// version of its own library, or else a number.
 func legendNames(rows []Row) []string {
 	names := list(rows, func(r Row) string { return r.Point.Client() })
-	counts := map[string]int{}
-	for _, name := range names {
-		counts[name]++
-	}
-	differs := differing(rows)
-	for i, name := range names {
-		if counts[name] == 1 {
-			continue
-		}
-		for _, f := range differs {
-			if value := rows[i].Key[f]; value != "" {
-				names[i] += " " + value
+	for i, r := range rows {
+		same := slices.DeleteFunc(slices.Clone(rows), func(other Row) bool { return other.Point.Client() != r.Point.Client() })
+		for _, f := range differing(same) {
+			if f != results.FieldOtherVersions && r.Key[f] != "" {
+				names[i] += " " + r.Key[f]
 			}
 		}
 	}
+	counts := map[string]int{}
+	for i, name := range names {
+		if counts[name]++; counts[name] > 1 {
+			names[i] += fmt.Sprintf(" (%d)", counts[name])
+		}
+	}
 	return names
+}
+
+// again is whether a row before this one is of the same client: it has that color.
+func again(rows []Row, i int) bool {
+	return slices.ContainsFunc(rows[:i], func(r Row) bool { return r.Point.Client() == rows[i].Point.Client() })
 }
 
 // unit is of throughput.
@@ -146,6 +151,39 @@ func (g figureGroup) failed() string {
 		return ""
 	}
 	return "; " + counted(n, "trial") + " failed"
+}
+
+// leftOut says why these rows are not drawn, and which: "Too few samples: raw. "
+func (g figureGroup) leftOut(at []int, why func(Row) string) string {
+	names := map[string][]string{}
+	var reasons []string
+	for _, i := range at {
+		reason := "No trial is ok"
+		switch {
+		case len(g.rows[i].good) > 0:
+			reason = why(g.rows[i])
+		case len(g.rows[i].failures) == 0:
+			reason = "No trial was run"
+		}
+		reasons = addNew(reasons, reason)
+		names[reason] = append(names[reason], g.names[i])
+	}
+	words := ""
+	for _, reason := range reasons {
+		words += reason + ": " + strings.Join(names[reason], ", ") + ". "
+	}
+	return words
+}
+
+// untried says which rows have no trial, or nothing.
+func (g figureGroup) untried() string {
+	var at []int
+	for i, r := range g.rows {
+		if len(r.good)+len(r.failures) == 0 {
+			at = append(at, i)
+		}
+	}
+	return g.leftOut(at, nil)
 }
 
 // A labelled value is one of several that a sentence is about.

@@ -91,7 +91,7 @@ func safe(f document.Figure) document.Figure {
 		}
 	}
 	for i := range f.Series {
-		texts = append(texts, &f.Series[i].Name)
+		texts = append(texts, &f.Series[i].Name, &f.Series[i].Client)
 	}
 	for _, text := range texts {
 		*text = plain(*text)

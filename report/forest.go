@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	forestCaption = "Each line is the 90% interval of a change of new against base, its dot the estimate; more throughput is better, more of anything else is worse. " +
-		"What lies within the band is too small to matter. "
-	forestHollow = "A hollow dot has too few rounds for an interval. "
+	forestCaption = "Each line is the 90% interval of a change of new against base, its dot the estimate; more throughput is better, more of anything else is worse. "
+	forestBand    = "What lies within the band is too small to matter. "
+	forestHollow  = "A hollow dot has too few rounds for an interval. "
 )
 
 // verdictColors are those of the palettes that suit: of a warning, of good news.
@@ -33,6 +33,7 @@ func forest(c *Comparison) document.Figure {
 		return f
 	}
 	threshold := commonThreshold(tested)
+	f.Caption += bandWords(tested, threshold)
 	f.Bands = []document.Band{
 		{Name: "threshold " + percent(threshold), Vertical: true, From: 100 * (1/(1+threshold) - 1), To: 100 * threshold},
 		{Name: "no change", Vertical: true},
@@ -48,6 +49,9 @@ func forest(c *Comparison) document.Figure {
 	}
 	if slices.ContainsFunc(points(f.Series), func(p document.Point) bool { return p.Mark == document.Flagged }) {
 		f.Caption += forestHollow
+	}
+	if n := len(c.gated()) - len(tested); n > 0 {
+		f.Caption += "Not drawn: " + counted(n, "change") + " without an estimate. "
 	}
 	f.Alt = c.forestAlt(tested, threshold)
 	return f
@@ -79,6 +83,43 @@ func commonThreshold(changes []Change) float64 {
 		}
 	}
 	return common
+}
+
+// bandWords say which rows the band holds for, and the thresholds of the others.
+func bandWords(tested []Change, threshold float64) string {
+	thresholds := []float64{threshold}
+	for _, ch := range tested {
+		thresholds = addNew(thresholds, ch.Threshold)
+	}
+	if len(thresholds) == 1 {
+		return forestBand
+	}
+	words := "The band is the threshold of " + heldTo(tested, threshold) + ": what of these lies within it is too small to matter. "
+	for _, t := range thresholds[1:] {
+		words += "The threshold of " + heldTo(tested, t) + " is " + percent(t) + ". "
+	}
+	return words
+}
+
+// heldTo names the changes that have the threshold, and those of a metric together
+// where all of it have it.
+func heldTo(tested []Change, threshold float64) string {
+	const most = 8
+	var names []string
+	for _, ch := range tested {
+		if ch.Threshold != threshold {
+			continue
+		}
+		name := ch.Metric.Name
+		if slices.ContainsFunc(tested, func(other Change) bool { return other.Metric.Name == name && other.Threshold != threshold }) {
+			name = ch.Cell + " " + name
+		}
+		names = addNew(names, name)
+	}
+	if more := len(names) - most; more > 0 {
+		names = append(names[:most], integer(more)+" more")
+	}
+	return strings.Join(names, ", ")
 }
 
 // forestAlt counts verdicts, names the largest change, and what has another

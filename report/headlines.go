@@ -40,15 +40,22 @@ func (s *Summary) claims(curves []Curve) ([]claim, []contest) {
 	return append(claims, s.recoveries()...), contests
 }
 
-// headlines are the claims, or how often who leads.
+// headlines are the claims, or how often who leads. Of disturbances there is no
+// leader: so many of them as are read.
 func headlines(claims []claim, contests []contest, rows []Row) []string {
-	var lines []string
-	if len(claims) <= mostHeadlines {
-		for _, c := range claims {
+	lines := list(claims, func(c claim) string { return c.text })
+	if len(claims) > mostHeadlines {
+		lines = nil
+		if len(contests) > 0 {
+			lines = append(lines, plain(leaders(contests)))
+		}
+		recoveries := claims[len(contests):]
+		for _, c := range recoveries[:min(mostHeadlines, len(recoveries))] {
 			lines = append(lines, c.text)
 		}
-	} else {
-		lines = append(lines, plain(leaders(contests)))
+		if more := len(recoveries) - mostHeadlines; more > 0 {
+			lines = append(lines, fmt.Sprintf("the sections have how long nothing succeeded in %s", counted(more, "more cell")))
+		}
 	}
 	if excluded := notClaimed(rows); excluded != "" {
 		lines = append(lines, plain(excluded))
@@ -65,14 +72,14 @@ func leaders(contests []contest) string {
 			continue
 		}
 		several++
-		if slices.ContainsFunc(c.leads, func(l lead) bool { return l.ending() != beyondSpread }) {
+		if slices.ContainsFunc(c.leads, func(l lead) bool { return !l.clearlyAhead() }) {
 			continue
 		}
 		clients = addNew(clients, c.ranked[0].Point.Client())
 		counts[c.ranked[0].Point.Client()]++
 	}
 	if several == 0 {
-		return fmt.Sprintf("%s were measured, each with one library", counted(len(contests), "scenario and load"))
+		return fmt.Sprintf("%s: none has two libraries to compare", counted(len(contests), "combination")+" of scenario and load")
 	}
 	led := 0
 	var words []string
@@ -83,7 +90,7 @@ func leaders(contests []contest) string {
 	if led < several {
 		words = append(words, fmt.Sprintf("nobody, or it cannot be told, in %s", integer(several-led)))
 	}
-	return fmt.Sprintf("ahead of all other libraries, of %s and by more than the spread: %s",
+	return fmt.Sprintf("significantly ahead of all other libraries, of %s: %s",
 		counted(several, "combination")+" of scenario and load", strings.Join(words, ", "))
 }
 
@@ -137,8 +144,9 @@ func (s *Summary) recoveries() []claim {
 	return claims
 }
 
-// where is the load of a group, and what else tells it apart in its scenario.
-func (g figureGroup) where(differs []results.Field, severalOps bool) string {
+// where is the load of a group, and what else tells it apart in its scenario: ops
+// are named where there are several.
+func (g figureGroup) where(differs []results.Field, ops []string) string {
 	r := typical(g.rows)
 	words := "with " + counted(r.Point.Load.Workers, "worker")
 	if r.open() {
@@ -151,8 +159,11 @@ func (g figureGroup) where(differs []results.Field, severalOps bool) string {
 			more = append(more, f.String()+" "+fieldWords(f, value))
 		}
 	}
-	if severalOps {
-		more = append(more, "op "+g.op)
+	if len(ops) > 0 {
+		more = append(more, "op "+ops[0])
+	}
+	if len(ops) > 1 {
+		more = append(more, "and in proportion "+strings.Join(ops[1:], ", "))
 	}
 	if len(more) > 0 {
 		words += " (" + strings.Join(more, ", ") + ")"
@@ -172,13 +183,23 @@ func (c contest) words() string {
 	} else {
 		words += c.standing()
 	}
-	if t := c.tail; t != nil && t.ending() == beyondSpread {
-		words += fmt.Sprintf("; but %s %s, which is larger than the spread", clientOf(t.ahead), t.words())
+	for _, t := range c.tails {
+		if t.clearlyAhead() {
+			words += fmt.Sprintf("; but %s %s%s, %s", clientOf(t.ahead), t.words(), c.inOp(t), t.verdict("which is"))
+		}
 	}
 	if c.raw != nil {
 		words += fmt.Sprintf("; raw, for reference: %s", valueWords(*c.raw, c.metric))
 	}
 	return words
+}
+
+// inOp names the op of a tail, where the contest is about several.
+func (c contest) inOp(tail lead) string {
+	if len(c.others) == 0 {
+		return ""
+	}
+	return " in " + tail.ahead.Op
 }
 
 // standing sets the first beside the next and the last.
@@ -187,51 +208,61 @@ func (c contest) standing() string {
 	if len(c.leads) == 1 {
 		return next.sentence(" "+c.where, "the difference is")
 	}
-	if next.ending() != last.ending() || next.ending() == withinSpread {
+	if next.ending() != last.ending() || next.ending() == notApart || next.aboutSame() {
 		return next.sentence(" "+c.where, "the difference is") + "; " + last.sentence("", "the difference is")
 	}
-	return fmt.Sprintf("%s %s and %s that of %s %s; %s", clientOf(next.ahead), next.words(), exactRatio(last.ratio()),
+	return fmt.Sprintf("%s %s and %s that of %s %s; %s", clientOf(next.ahead), next.words(), ratio(last.ratio()),
 		clientOf(last.behind), c.where, next.verdict("both differences are"))
 }
 
 // sentence is of one lead.
 func (l lead) sentence(where, what string) string {
-	if l.ending() == withinSpread {
-		return fmt.Sprintf("%s and %s cannot be told apart%s: the ranges of their rounds overlap, %s and %s",
-			clientOf(l.ahead), clientOf(l.behind), where, rangeWords(l.ahead, l.metric), rangeWords(l.behind, l.metric))
+	if l.ending() == notApart {
+		return fmt.Sprintf("%s and %s cannot be told apart by %s%s: their ranges overlap, %s and %s",
+			clientOf(l.ahead), clientOf(l.behind), counted(l.rounds(), "round"), where, rangeWords(l.ahead, l.metric), rangeWords(l.behind, l.metric))
 	}
 	return fmt.Sprintf("%s %s%s; %s", clientOf(l.ahead), l.words(), where, l.verdict(what))
 }
 
-// verdict is of a lead whose rounds do not overlap.
+// rounds are those of the side that has fewer.
+func (l lead) rounds() int { return min(l.shift.Base, l.shift.New) }
+
+// verdict is of a lead that is significant, or whose rounds do not overlap.
 func (l lead) verdict(what string) string {
 	switch {
 	case l.ending() == beyondSpread:
 		return what + " larger than the spread"
+	case l.ending() == withinSpread:
+		return what + " significant, though single rounds overlap"
 	case l.shift.Unfit != "":
 		return "whether that is chance cannot be told: " + l.shift.Unfit
 	}
-	return fmt.Sprintf("whether that is chance is not known: %s cannot decide %s, %d can", counted(min(l.shift.Base, l.shift.New), "round"),
+	return fmt.Sprintf("whether that is chance is not known: %s cannot decide %s, %d can", counted(l.rounds(), "round"),
 		counted(l.family, "such comparison"), stats.Rounds(2*l.family, false, DefaultAlpha))
 }
 
-// words write "served 2.1x the set+get per second of goredis".
+// words write "served 2.1x the set+get per second of goredis". What reads as the same
+// is said to be about that, with both.
 func (l lead) words() string {
+	verb, what := "served", pluralUnit(l.ahead.Unit)+" per second"
 	if l.metric.latency() {
-		return fmt.Sprintf("had %s the %s of %s (%s and %s)", exactRatio(l.ratio()), l.metric.named(l.ahead.open()), clientOf(l.behind),
-			medianWords(l.ahead, l.metric), medianWords(l.behind, l.metric))
+		verb, what = "had", l.metric.named(l.ahead.open())
 	}
-	return fmt.Sprintf("served %s the %s per second of %s", exactRatio(l.ratio()), l.ahead.Unit, clientOf(l.behind))
+	both := fmt.Sprintf(" (%s and %s)", medianWords(l.ahead, l.metric), medianWords(l.behind, l.metric))
+	switch {
+	case l.aboutSame():
+		return fmt.Sprintf("%s about the same %s as %s%s", verb, what, clientOf(l.behind), both)
+	case l.metric.latency():
+		return fmt.Sprintf("%s %s the %s of %s%s", verb, ratio(l.ratio()), what, clientOf(l.behind), both)
+	}
+	return fmt.Sprintf("%s %s the %s of %s", verb, ratio(l.ratio()), what, clientOf(l.behind))
 }
 
-// exactRatio has as many decimals as it takes to be seen as not one.
-func exactRatio(v float64) string {
-	text := ratio(v)
-	for digits := 3; text == number(1, digits-1)+"x" && v != 1 && digits < 7; digits++ {
-		text = number(v, digits) + "x"
-	}
-	return text
-}
+// aboutSame is whether the ratio is written as one.
+func (l lead) aboutSame() bool { return ratio(l.ratio()) == ratio(1) }
+
+// clearlyAhead is not chance, and not so little that it reads as the same.
+func (l lead) clearlyAhead() bool { return l.significant() && !l.aboutSame() }
 
 // alone is of a row that nothing is set beside.
 func alone(r Row, name string, m Metric, where string) string {
@@ -252,7 +283,26 @@ func valueWords(r Row, m Metric) string {
 	if m.latency() {
 		return medianWords(r, m)
 	}
-	return medianWords(r, m) + " " + r.Unit + " per second"
+	return medianWords(r, m) + " " + pluralUnit(r.Unit) + " per second"
+}
+
+// pluralUnit is of several: "commands", "sets"; "set+get" stays.
+func pluralUnit(unit string) string {
+	switch last := unit[max(len(unit)-1, 0):]; {
+	case unit == "" || strings.ContainsAny(unit, "+ ") || last == "s":
+		return unit
+	case last == "y" && !strings.ContainsAny(unit[max(len(unit)-2, 0):], "aeiou"):
+		return strings.TrimSuffix(unit, "y") + "ies"
+	}
+	return unit + "s"
+}
+
+// articled puts the article before a noun: "an insert", "a flush of 16".
+func articled(noun string) string {
+	if noun != "" && strings.ContainsAny(noun[:1], "aeiouAEIOU") {
+		return "an " + noun
+	}
+	return "a " + noun
 }
 
 func medianWords(r Row, m Metric) string {

@@ -102,7 +102,7 @@ func (r Row) samples(name string) string {
 	if r.Schedule != nil {
 		of = "response time"
 	}
-	return fmt.Sprintf("%s of %s, a sample is a %s; %s; server %s", of, name, r.Sample,
+	return fmt.Sprintf("%s of %s, a sample is %s; %s; server %s", of, name, articled(r.Sample),
 		r.libraryWords(), serverCell(r.Server))
 }
 

@@ -45,7 +45,7 @@ var spells = []struct{ hostile, harmless spell }{
 }
 
 // meant are texts that decide what a report has, and not only what it says.
-var meant = []string{"HDR", "Status", "Unit", "Better", "Side", "Arrivals", "Disturb"}
+var meant = []string{"HDR", "Status", "Unit", "Better", "Side", "Arrivals", "Disturb", "Level"}
 
 // bewitched is a copy of runs with all texts changed.
 func bewitched(t *testing.T, runs []results.Run, s spell) []results.Run {
@@ -106,7 +106,7 @@ func talkative(run results.Run) results.Run {
 	h.Servers[0].Label, h.Servers[0].OS = "a server", "an OS"
 	h.Servers[0].Config = map[string]string{"save": "never"}
 	h.Servers[0].Facts = map[string]string{"masters": "3"}
-	h.Findings = []results.Finding{{Text: "a finding", Advice: "mend it"}}
+	h.Findings = []results.Finding{{Code: "found", About: "a thing", Level: results.LevelProblem, Text: "a finding", Advice: "mend it"}}
 	run.End.Warnings = []results.Warning{{Code: "whole", Text: "of the run", Advice: "do it"}}
 	for i := range run.Trials {
 		trial := &run.Trials[i]

@@ -129,7 +129,7 @@ var (
 	measureKeys = "best cv_percent mean median median_high median_low stdev values worst"
 	delayKeys   = "median unknown values worst"
 	jsonKeys    = map[string]string{
-		"": "rows schema",
+		"": "findings rows schema",
 		"rows": "allocs_per_op bytes_per_op client client_host conns cpu_us_per_op disturb disturbance errors latency_ns library load metrics op " +
 			"ops_per_sample placement reads reason response_ns rounds sample scenario schedule server server_cpu_us_per_op settings status throughput unit " +
 			"variant version warnings",

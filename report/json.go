@@ -18,8 +18,17 @@ const jsonSchema = 1
 // In the document, what is not known is null.
 type (
 	jsonDocument struct {
-		Schema int       `json:"schema"`
-		Rows   []jsonRow `json:"rows"`
+		Schema   int           `json:"schema"`
+		Rows     []jsonRow     `json:"rows"`
+		Findings []jsonFinding `json:"findings"` // of machine and servers, before the runs
+	}
+	jsonFinding struct {
+		Run    string  `json:"run"`
+		Code   string  `json:"code"`
+		About  string  `json:"about"` // "machine", or which server
+		Level  string  `json:"level"` // "problem", "note", "unknown" or "ok"
+		Text   string  `json:"text"`
+		Advice *string `json:"advice"` // what to do
 	}
 	jsonRow struct {
 		Scenario     string                `json:"scenario"`
@@ -136,7 +145,7 @@ type (
 )
 
 func writeJSON(w io.Writer, s *Summary, _ Layout) error {
-	document := jsonDocument{Schema: jsonSchema, Rows: []jsonRow{}}
+	document := jsonDocument{Schema: jsonSchema, Rows: []jsonRow{}, Findings: findingsOf(s.Headers)}
 	for _, r := range s.Rows {
 		document.Rows = append(document.Rows, r.json())
 	}

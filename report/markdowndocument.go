@@ -126,7 +126,8 @@ func (m *markdown) warning(w document.Warning) {
 	}
 }
 
-// reproduce is in a fence that no command can end.
+// reproduce is in a fence that no command can end. A command is whole: part of one is
+// another.
 func (m *markdown) reproduce(commands []string) {
 	if len(commands) == 0 {
 		return
@@ -134,7 +135,7 @@ func (m *markdown) reproduce(commands []string) {
 	m.heading("How to reproduce")
 	fmt.Fprintf(&m.out, "```sh\n")
 	for _, c := range commands {
-		fmt.Fprintf(&m.out, "%s\n", plain(m.cut(c)))
+		fmt.Fprintf(&m.out, "%s\n", plain(strings.TrimSpace(c)))
 	}
 	fmt.Fprintf(&m.out, "```\n")
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"respbench.dev/respbench/report/document"
 	"respbench.dev/respbench/results"
@@ -25,6 +26,9 @@ func orderFigure(g figureGroup, p *palette) document.Figure {
 		Y:     document.Axis{Title: "throughput, % of the client's median", Scale: document.Linear},
 		Bands: []document.Band{{Name: "median", From: 100, To: 100}},
 	}
+	if g.rounds() == 0 {
+		return f // what failed has no share of a median
+	}
 	runs := stripOf(g)
 	if len(runs) > 1 {
 		f.X.Title = "place of the trial, the runs one after the other"
@@ -34,7 +38,8 @@ func orderFigure(g figureGroup, p *palette) document.Figure {
 	}
 	var seen []string
 	for i, r := range g.rows {
-		s := document.Series{Name: g.names[i], Color: p.of(g.names[i]), Dots: true, Points: placed(r, g.names[i], runs)}
+		s := p.series(g.names[i], r)
+		s.Dots, s.Points = true, placed(r, g.names[i], runs)
 		if codes := unstable(r); len(codes) > 0 {
 			s.Name += ": " + strings.Join(codes, ", ")
 			seen = append(seen, s.Name)
@@ -42,7 +47,7 @@ func orderFigure(g figureGroup, p *palette) document.Figure {
 		f.Series = append(f.Series, s)
 	}
 	f.Alt = orderAlt(f.Series, seen) + g.failed() + "."
-	f.Caption += hollowWords(f.Series)
+	f.Caption += g.hollowWords() + g.untried()
 	if g.failed() != "" {
 		f.Caption += orderCrosses
 		addCrosses(f.Series, g, runs)
@@ -53,22 +58,24 @@ func orderFigure(g figureGroup, p *palette) document.Figure {
 // A stretchOfRun is where the trials of a run lie in a strip.
 type stretchOfRun struct {
 	id     string
+	began  time.Time
 	before int // places of the runs before it
 	most   int // of its own
 }
 
-// stripOf puts the runs of a group one after the other.
+// stripOf puts the runs of a group one after the other, as they began.
 func stripOf(g figureGroup) []stretchOfRun {
 	var runs []stretchOfRun
 	for _, r := range g.rows {
 		for _, t := range slices.Concat(r.good, r.failures) {
 			i := slices.IndexFunc(runs, func(s stretchOfRun) bool { return s.id == t.run })
 			if i < 0 {
-				i, runs = len(runs), append(runs, stretchOfRun{id: t.run})
+				i, runs = len(runs), append(runs, stretchOfRun{id: t.run, began: t.started})
 			}
 			runs[i].most = max(runs[i].most, t.Order)
 		}
 	}
+	slices.SortStableFunc(runs, func(a, b stretchOfRun) int { return a.began.Compare(b.began) })
 	for i := range runs[min(1, len(runs)):] {
 		runs[i+1].before = runs[i].before + runs[i].most
 	}
@@ -105,6 +112,9 @@ func placed(r Row, name string, runs []stretchOfRun) []document.Point {
 		if own := ownWarnings(t, r); len(own) > 0 {
 			p.Mark, p.Text = document.Flagged, p.Text+"; "+strings.Join(own, ", ")
 		}
+		if t.Schedule.Overloaded() {
+			p.Mark, p.Text = document.Flagged, p.Text+"; "+overloadOf(t)
+		}
 		points = append(points, p)
 	}
 	return points
@@ -115,6 +125,9 @@ func placed(r Row, name string, runs []stretchOfRun) []document.Point {
 func ownWarnings(t round, r Row) []string {
 	var codes []string
 	for _, w := range t.Warnings {
+		if w.Code == "overloaded" {
+			continue // said of all that are
+		}
 		if slices.ContainsFunc(r.good, func(other round) bool { return !warns(other, w.Code) }) {
 			codes = addNew(codes, w.Code)
 		}
@@ -137,13 +150,17 @@ func unstable(r Row) []string {
 	return codes
 }
 
-func hollowWords(series []document.Series) string {
-	for _, s := range series {
-		if slices.ContainsFunc(s.Points, func(p document.Point) bool { return p.Mark == document.Flagged }) {
-			return orderHollow
-		}
+func (g figureGroup) hollowWords() string {
+	words := ""
+	if slices.ContainsFunc(g.rows, func(r Row) bool {
+		return slices.ContainsFunc(r.good, func(t round) bool { return len(ownWarnings(t, r)) > 0 })
+	}) {
+		words = orderHollow
 	}
-	return ""
+	if g.overloaded() {
+		words += overloadedHollow
+	}
+	return words
 }
 
 // addCrosses puts the trials that failed below all others: what they did is no

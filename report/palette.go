@@ -1,6 +1,10 @@
 package report
 
-import "slices"
+import (
+	"slices"
+
+	"respbench.dev/respbench/report/document"
+)
 
 // A palette gives each client one colour in all figures of a document.
 type palette struct{ clients []string }
@@ -21,6 +25,12 @@ func (p *palette) of(client string) int {
 	}
 	p.clients = append(p.clients, client)
 	return len(p.clients) - 1
+}
+
+// series has the name, and whose row it is; no points yet.
+func (p *palette) series(name string, r Row) document.Series {
+	client := r.Point.Client()
+	return document.Series{Name: name, Client: client, Color: p.of(client)}
 }
 
 // clientsOf are those of rows, each once and in their order.

@@ -45,7 +45,7 @@ func Summarize(runs []results.Run) (*Summary, error) {
 		return nil, errors.New("no points in these runs")
 	}
 	compareWithRaw(s.Rows)
-	s.Warnings = collectWarnings(runs, s.Rows)
+	s.Warnings = withProblems(collectWarnings(runs, s.Rows), s.Headers, "")
 	return s, nil
 }
 

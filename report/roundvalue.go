@@ -1,6 +1,9 @@
 package report
 
-import "respbench.dev/respbench/internal/stats"
+import (
+	"respbench.dev/respbench/internal/stats"
+	"respbench.dev/respbench/results"
+)
 
 // A roundValue is a number of one round.
 type roundValue struct {
@@ -30,6 +33,7 @@ func (r Row) values(g *round) []roundValue {
 	values = append(values, g.counts()...)
 	values = append(values, g.schedule()...)
 	values = append(values, g.hits()...)
+	values = append(values, r.recovery(g)...)
 	for _, s := range r.Metrics {
 		values = append(values, g.series(s)...)
 	}
@@ -103,6 +107,40 @@ func (g *round) hits() []roundValue {
 		{"hits", "keys", "", float64(reads.Hits), true},
 		{"misses", "keys", "", float64(reads.Misses), true},
 		{"unintended-misses", "keys", betterWord(stats.Lower), float64(reads.Unintended), true},
+	}
+}
+
+// recovery is what the disturbance of a round did, whatever its kinds of op.
+func (r Row) recovery(g *round) []roundValue {
+	if r.Point.Disturb == "" {
+		return nil
+	}
+	lower, since := betterWord(stats.Lower), course(*g).Recovery()
+	delay := func(name string, d stats.Delay) roundValue {
+		return roundValue{name, nanosecond, lower, float64(d.Time), d.Unknown == ""}
+	}
+	served, known := availability(*g)
+	values := []roundValue{
+		{"availability", "%", betterWord(stats.Higher), served, known},
+		delay("without-success", since.WithoutSuccess), delay("first-success", since.FirstSuccess), delay("normal-again", since.Normal),
+		{"took", nanosecond, "", float64(took(g.Disturbances)), true},
+		{"dials", "conns", lower, float64(g.Conns.Dialled), true},
+	}
+	if r.Point.Scenario == counting {
+		values = append(values, g.tally()...)
+	}
+	return values
+}
+
+// tally is not known where the counters could not be read.
+func (g *round) tally() []roundValue {
+	lower, known, t := betterWord(stats.Lower), g.Tally != nil, results.Tally{}
+	if known {
+		t = *g.Tally
+	}
+	return []roundValue{
+		{"acked", "steps", "", float64(t.Acked), known}, {"lost", "steps", lower, float64(t.Lost), known},
+		{"unsure", "steps", "", float64(t.Unsure), known}, {"twice", "steps", lower, float64(t.Twice), known},
 	}
 }
 

@@ -33,7 +33,7 @@ const (
 		"A line ends where a round has fewer than 10 samples beyond. "
 	overRounds = "A line joins the medians of the rounds; its area reaches from the lowest round to the highest. "
 	closedTime = "Service time counts from when a sample was sent, and hides what waits for a worker."
-	openTime   = "Response time counts from when a sample was due; the dashed lines are service time, which counts from when it was sent."
+	openTime   = "Response time counts from when a sample was due; service time, dashed, from when it was sent."
 )
 
 // spectrumFigure has response time where there is a schedule, with service time
@@ -47,9 +47,24 @@ func spectrumFigure(g figureGroup, p *palette) document.Figure {
 	if g.rounds() > 1 {
 		f.Caption += overRounds
 	}
+	var without []int
 	for i, r := range g.rows {
-		f.Series = append(f.Series, spectrumSeries(r, g.names[i], p.of(g.names[i]))...)
+		series := spectrumSeries(r, g.names[i], p)
+		if again(g.rows, i) && len(series) > 0 {
+			series[0].Dashed = true
+			series = series[:1] // a second dashed line would not be told from it
+		}
+		if len(points(series)) == 0 {
+			without = append(without, i)
+		}
+		f.Series = append(f.Series, series...)
 	}
+	f.Caption += g.leftOut(without, func(r Row) string {
+		if r.overloaded() {
+			return "Overloaded, and so without latencies"
+		}
+		return "Too few samples"
+	})
 	if slices.ContainsFunc(g.rows, func(r Row) bool { return r.Schedule != nil }) {
 		f.Y.Title, f.Caption = "response time", f.Caption+openTime
 	} else {
@@ -67,11 +82,12 @@ func spectrumFigure(g figureGroup, p *palette) document.Figure {
 
 // spectrumSeries are none of a row that was overloaded, for the others of its
 // rounds alone would flatter.
-func spectrumSeries(r Row, name string, color int) []document.Series {
+func spectrumSeries(r Row, name string, p *palette) []document.Series {
 	if r.overloaded() {
 		return nil
 	}
-	series := document.Series{Name: name, Color: color, Line: true}
+	series := p.series(name, r)
+	series.Line = true
 	if len(r.good) > 1 {
 		series.Ranges = document.Area
 	}
@@ -80,7 +96,8 @@ func spectrumSeries(r Row, name string, color int) []document.Series {
 		series.Points = spectrumPoints(r.good, service)
 		return []document.Series{series}
 	}
-	beside := document.Series{Name: name + ", service time", Color: color, Line: true, Dashed: true}
+	beside := p.series(name+", service time", r)
+	beside.Line, beside.Dashed = true, true
 	series.Points = spectrumPoints(r.good, func(g round) results.Recording { return g.response.Recording })
 	beside.Points = spectrumPoints(r.good, service)
 	return []document.Series{series, beside}

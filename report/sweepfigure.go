@@ -67,7 +67,7 @@ type curveFigures struct {
 	title  string
 	curves []Curve
 	names  []string
-	colors []int
+	drawn  []document.Series // of the curves, without points
 }
 
 func newCurveFigures(all []Curve, group curveGroup, p *palette) curveFigures {
@@ -85,7 +85,11 @@ func newCurveFigures(all []Curve, group curveGroup, p *palette) curveFigures {
 	}
 	_, g.title = groupTitles(firsts[0].Point.Cell(), group.key, group.op, rows)
 	g.names = legendNames(firsts)
-	g.colors = list(g.names, p.of)
+	for i, r := range firsts {
+		s := p.series(g.names[i], r)
+		s.Dashed = again(firsts, i)
+		g.drawn = append(g.drawn, s)
+	}
 	return g
 }
 
@@ -131,9 +135,9 @@ func (g curveFigures) figure(m Metric) document.Figure {
 		f.Y.Title += ", " + in.unit
 	}
 	for i := range g.curves {
-		f.Series = append(f.Series, document.Series{
-			Name: g.names[i], Color: g.colors[i], Line: true, Dots: true, Ranges: document.Vertical, Points: g.points(i, m, in, f.Y.Scale),
-		})
+		s := g.drawn[i]
+		s.Line, s.Dots, s.Ranges, s.Points = true, true, document.Vertical, g.points(i, m, in, f.Y.Scale)
+		f.Series = append(f.Series, s)
 	}
 	f.Bands = append(g.knees(), g.bounds(m, in, f.Y.Scale)...)
 	if slices.ContainsFunc(f.Bands, func(b document.Band) bool { return b.Vertical }) {
@@ -142,6 +146,7 @@ func (g curveFigures) figure(m Metric) document.Figure {
 	if slices.ContainsFunc(points(f.Series), func(p document.Point) bool { return p.Mark == document.Flagged }) {
 		f.Caption += sweepHollow
 	}
+	f.Caption += g.leftOut(m, f.Y.Scale)
 	f.Alt = g.alt(f, g.pointUnit(m, in).unit)
 	return f
 }

@@ -19,6 +19,7 @@ type (
 		Crossings []jsonCrossing `json:"crossings"`
 		Warnings  []jsonWarning  `json:"warnings"`
 		Notes     []string       `json:"notes"`
+		Findings  []jsonFinding  `json:"findings"` // of machine and servers, before the runs
 	}
 	jsonCurve struct {
 		Cell     string        `json:"cell"`
@@ -78,6 +79,7 @@ func (s *SweepSummary) json() jsonSweep {
 		Type: "sweep", Schema: sweepSchema, SLO: list(s.SLO, func(l Limit) string { return l.Text }),
 		Curves:    list(s.Curves, func(c Curve) jsonCurve { return c.json(s.SLO) }),
 		Crossings: list(s.Crossings, Crossing.json), Warnings: list(s.Warnings, Warning.json), Notes: list(s.Notes, same),
+		Findings: findingsOf(s.Headers),
 	}
 }
 

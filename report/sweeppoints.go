@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"respbench.dev/respbench/internal/stats"
 	"respbench.dev/respbench/report/document"
 )
 
@@ -66,8 +67,8 @@ func (g curveFigures) unit() string {
 func (g curveFigures) points(i int, m Metric, in scale, y document.Scale) []document.Point {
 	var points []document.Point
 	for _, at := range g.curves[i].Points {
-		s := m.of(at.Row)
-		if s == nil || at.Load <= 0 || y == document.Log && slices.Min(s.Values) <= 0 {
+		s := at.drawn(m, y)
+		if s == nil {
 			continue
 		}
 		p := document.Point{X: at.Load, Y: s.Median / in.by, Low: slices.Min(s.Values) / in.by, High: slices.Max(s.Values) / in.by}
@@ -78,6 +79,50 @@ func (g curveFigures) points(i int, m Metric, in scale, y document.Scale) []docu
 		points = append(points, p)
 	}
 	return points
+}
+
+// drawn is nil where a figure has no point.
+func (p LoadPoint) drawn(m Metric, y document.Scale) *stats.Summary {
+	s := m.of(p.Row)
+	if s == nil || p.Load <= 0 || y == document.Log && slices.Min(s.Values) <= 0 {
+		return nil
+	}
+	return s
+}
+
+// undrawn says why there is no point.
+func (p LoadPoint) undrawn(m Metric) string {
+	switch {
+	case p.Row.Rounds.OK == 0:
+		return "no round is ok"
+	case !m.latency():
+		return "not above zero"
+	case p.Row.overloaded():
+		return "overloaded"
+	}
+	return "too few samples"
+}
+
+// leftOut names the loads without a point: "Without a point: raw at 4 and 8 workers (overloaded). "
+func (g curveFigures) leftOut(m Metric, y document.Scale) string {
+	var words []string
+	for i, c := range g.curves {
+		loads := map[string][]float64{}
+		var reasons []string
+		for _, p := range c.Points {
+			if p.drawn(m, y) == nil {
+				reasons = addNew(reasons, p.undrawn(m))
+				loads[p.undrawn(m)] = append(loads[p.undrawn(m)], p.Load)
+			}
+		}
+		for _, reason := range reasons {
+			words = append(words, fmt.Sprintf("%s at %s (%s)", g.names[i], g.by.list(loads[reason]), reason))
+		}
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return "Without a point: " + strings.Join(words, ", ") + ". "
 }
 
 func (g curveFigures) pointUnit(m Metric, in scale) scale {
@@ -91,7 +136,7 @@ func (g curveFigures) pointUnit(m Metric, in scale) scale {
 func (g curveFigures) knees() []document.Band {
 	var bands []document.Band
 	for i, c := range g.curves {
-		if c.Knee.Load == nil || *c.Knee.Load <= 0 {
+		if len(c.Points) < leastLoads || c.Knee.Load == nil || *c.Knee.Load <= 0 {
 			continue
 		}
 		at := *c.Knee.Load
@@ -135,10 +180,19 @@ func (g curveFigures) alt(f document.Figure, unit string) string {
 	alt := fmt.Sprintf("At %s: %s.", g.by.at(most), ends(last, func(v float64) string { return significant(v) + " " + unit }))
 	var more []string
 	for i, c := range g.curves {
-		more = append(more, fmt.Sprintf("%s: knee %s", g.names[i], c.Knee.Text))
-		if c.Capacity != nil {
-			more[i] += ", capacity " + c.Capacity.Text
+		var found []string
+		if len(c.Points) >= leastLoads {
+			found = append(found, "knee "+c.Knee.Text)
 		}
+		if c.Capacity != nil {
+			found = append(found, "capacity "+c.Capacity.Text)
+		}
+		if len(found) > 0 {
+			more = append(more, g.names[i]+": "+strings.Join(found, ", "))
+		}
+	}
+	if len(more) == 0 {
+		return alt
 	}
 	return alt + " " + strings.Join(more, "; ") + "."
 }

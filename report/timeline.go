@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"respbench.dev/respbench/internal/stats"
@@ -14,6 +15,7 @@ import (
 const (
 	fewestSlices    = 5 // of a course that is worth drawing
 	timelineCaption = "Each line is what a client did per second in the course of its trials. "
+	timelineShort   = "Not drawn, for its rounds have too few slices of time in common"
 	timelineMarks   = "Hollow dots are slices of time with errors, or in which nothing succeeded for longer than is ordinary. "
 )
 
@@ -25,28 +27,35 @@ func timelineFigure(g figureGroup, p *palette) document.Figure {
 		Y:     document.Axis{Title: "ops/s", Scale: document.Linear, Zero: true},
 		Bands: disturbanceBands(g.rows),
 	}
-	if g.again {
+	if g.later {
 		return f
 	}
 	if g.rounds() > 1 {
 		f.Caption += overRounds
 	}
 	marked := 0
+	var without []int
 	for i, r := range g.rows {
 		name := g.names[i]
 		c := courseOf(r)
-		line := document.Series{Name: name, Color: p.of(name), Line: true, Points: c.points(name)}
+		line := p.series(name, r)
+		line.Line, line.Dashed, line.Points = true, again(g.rows, i), c.points(name)
 		if len(r.good) > 1 {
 			line.Ranges = document.Area
 		}
-		marks := document.Series{Name: name + ": errors or outage", Color: p.of(name), Dots: true, Points: c.troubles(line.Points)}
+		marks := p.series(name+": errors or outage", r)
+		marks.Dots, marks.Points = true, c.troubles(line.Points)
 		f.Series = append(f.Series, line, marks)
 		marked += len(marks.Points)
+		if len(line.Points) == 0 {
+			without = append(without, i)
+		}
 	}
 	f.Alt = timelineAlt(f.Series, marked)
 	if marked > 0 {
 		f.Caption += timelineMarks
 	}
+	f.Caption += g.leftOut(without, func(Row) string { return timelineShort })
 	return f
 }
 
@@ -147,31 +156,47 @@ func (c rowCourse) points(name string) []document.Point {
 func (c rowCourse) troubles(points []document.Point) []document.Point {
 	var marked []document.Point
 	for i, p := range points {
-		failed, outage := int64(0), time.Duration(0)
+		failed, outage, troubled := int64(0), time.Duration(0), 0
 		begin, end := time.Duration(i)*c.length, time.Duration(i+1)*c.length
 		for k, g := range c.rounds {
+			errors, paused := int64(0), time.Duration(0)
 			if i < len(c.errors[k]) {
-				failed += c.errors[k][i]
+				errors = c.errors[k][i]
 			}
 			for _, o := range g.Outages {
 				if took := o.End - o.Start; o.Start < end && o.End > begin && took > c.ordinary {
-					outage = max(outage, took)
+					paused = max(paused, took)
 				}
 			}
+			if errors > 0 || paused > 0 {
+				troubled++
+			}
+			failed, outage = failed+errors, max(outage, paused)
 		}
-		if failed == 0 && outage == 0 {
+		if troubled == 0 {
 			continue
 		}
 		p.Mark, p.Low, p.High = document.Flagged, 0, 0
-		if failed > 0 {
-			p.Text += "; " + counted(failed, "error")
-		}
-		if outage > 0 {
-			p.Text += fmt.Sprintf("; nothing succeeded for %s ms", number(float64(outage)/float64(time.Millisecond), 0))
-		}
+		p.Text += "; " + troubleWords(failed, outage, troubled, len(c.rounds))
 		marked = append(marked, p)
 	}
 	return marked
+}
+
+// troubleWords are of all rounds: "in 1 of 3 rounds: 4 errors; nothing succeeded for 12 ms".
+func troubleWords(failed int64, outage time.Duration, troubled, rounds int) string {
+	var words []string
+	if failed > 0 {
+		words = append(words, counted(failed, "error"))
+	}
+	if outage > 0 {
+		words = append(words, fmt.Sprintf("nothing succeeded for %s ms", number(float64(outage)/float64(time.Millisecond), 0)))
+	}
+	text := strings.Join(words, "; ")
+	if rounds == 1 {
+		return text
+	}
+	return fmt.Sprintf("in %d of %s: %s", troubled, counted(rounds, "round"), text)
 }
 
 func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) + " s" }

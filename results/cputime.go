@@ -6,7 +6,11 @@ import (
 )
 
 // A CPUTime is what a machine's CPUs, all together, have spent so far, in ticks.
-type CPUTime struct{ Total, Stolen int64 }
+type CPUTime struct {
+	Total  int64
+	Idle   int64 // of it, also while waiting for a disk
+	Stolen int64 // of it, by the hypervisor, while something wanted to run
+}
 
 // ParseCPUTime reads the text of /proc/stat; what is not there is zero.
 func ParseCPUTime(stat string) CPUTime {
@@ -18,7 +22,10 @@ func ParseCPUTime(stat string) CPUTime {
 			continue
 		}
 		t.Total += n
-		if i == 8 {
+		switch i {
+		case 4, 5:
+			t.Idle += n
+		case 8:
 			t.Stolen = n
 		}
 	}
@@ -27,13 +34,19 @@ func ParseCPUTime(stat string) CPUTime {
 
 // Since is what was spent after earlier.
 func (t CPUTime) Since(earlier CPUTime) CPUTime {
-	return CPUTime{Total: t.Total - earlier.Total, Stolen: t.Stolen - earlier.Stolen}
+	return CPUTime{Total: t.Total - earlier.Total, Idle: t.Idle - earlier.Idle, Stolen: t.Stolen - earlier.Stolen}
 }
 
-// StolenShare is how much of the time the hypervisor took away: 0.02.
+// LeastTicks is how many a time needs to tell one percent of it.
+const LeastTicks = 100
+
+// Wanted is the time in which something ran or wanted to: nothing is stolen from
+// a CPU that is idle.
+func (t CPUTime) Wanted() int64 { return t.Total - t.Idle }
+
+// StolenShare is how much of the wanted time the hypervisor took away: 0.02. Of
+// a time that is too short it is the least that it can have been: one tick by
+// chance is no large share.
 func (t CPUTime) StolenShare() float64 {
-	if t.Total <= 0 {
-		return 0
-	}
-	return float64(t.Stolen) / float64(t.Total)
+	return float64(t.Stolen) / float64(max(t.Wanted(), LeastTicks))
 }

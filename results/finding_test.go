@@ -46,8 +46,8 @@ func TestParseCPUTime(t *testing.T) {
 		stat string
 		want CPUTime
 	}{
-		{"cpu  10 20 30 40 50 60 70 5 900 900\ncpu0 1 1 1 1 1 1 1 1 0 0\n", CPUTime{Total: 285, Stolen: 5}},
-		{"cpu 1 2 3 4", CPUTime{Total: 10}}, // before there was steal
+		{"cpu  10 20 30 40 50 60 70 5 900 900\ncpu0 1 1 1 1 1 1 1 1 0 0\n", CPUTime{Total: 285, Idle: 90, Stolen: 5}},
+		{"cpu 1 2 3 4", CPUTime{Total: 10, Idle: 4}}, // before there was steal
 		{"", CPUTime{}},
 		{"cpu x y", CPUTime{}},
 	}
@@ -56,8 +56,19 @@ func TestParseCPUTime(t *testing.T) {
 			t.Errorf("%q: %+v, want %+v", tt.stat, got, tt.want)
 		}
 	}
-	window := CPUTime{Total: 300, Stolen: 8}.Since(CPUTime{Total: 200, Stolen: 5})
-	if window.StolenShare() != 0.03 || (CPUTime{}).StolenShare() != 0 {
-		t.Errorf("window %+v: %v stolen", window, window.StolenShare())
+}
+
+func TestStolenShare(t *testing.T) {
+	earlier := CPUTime{Total: 2000, Idle: 1500, Stolen: 5}
+	for now, want := range map[CPUTime]float64{
+		{Total: 2100, Idle: 1500, Stolen: 8}:  0.03,
+		{Total: 3000, Idle: 2300, Stolen: 25}: 0.1,  // nothing is stolen from 800 idle ticks
+		{Total: 2050, Idle: 1530, Stolen: 7}:  0.02, // too short: of 20 ticks
+		{Total: 2050, Idle: 1530, Stolen: 15}: 0.1,
+		earlier:                               0,
+	} {
+		if got := now.Since(earlier).StolenShare(); got != want {
+			t.Errorf("%+v: %v stolen, want %v", now, got, want)
+		}
 	}
 }

@@ -49,6 +49,9 @@ missing or failed in NEW.`,
 				return fmt.Errorf("--%s is empty; give it a value or leave it out", name)
 			}
 			d.format = flags.format
+			if err := d.check(c.Flags()); err != nil {
+				return err
+			}
 			return a.compare(sides[0], sides[1], &flags, &d)
 		},
 	}
@@ -69,9 +72,6 @@ func twoSides(_ *cobra.Command, args []string) error {
 func (a *app) compare(baseName, newName string, flags *compareFlags, d *documentFlags) error {
 	rules, err := flags.rules()
 	if err != nil {
-		return err
-	}
-	if err := d.check(); err != nil {
 		return err
 	}
 	base, new, err := readSides(baseName, newName)
@@ -122,7 +122,10 @@ func (a *app) compared(base, new []results.Run, rules report.Rules, d *documentF
 	if err != nil {
 		return outcome{exitUndecidable, err.Error()}
 	}
-	if err := a.put(madeOfComparison(comparison), d); err != nil && !errors.Is(err, syscall.EPIPE) {
+	err = a.put(madeOfComparison(comparison), d)
+	if errors.Is(err, errNotShown) { // the verdict is there all the same
+		fmt.Fprintf(a.stderr, "respbench: %v\n", err)
+	} else if err != nil && !errors.Is(err, syscall.EPIPE) {
 		return err
 	}
 	return a.ending(comparison)

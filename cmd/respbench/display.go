@@ -31,8 +31,15 @@ func screenOf(file *os.File) progress.Screen {
 	return progress.Screen{
 		Size:    func() (columns, rows int) { return sizeOf(file) },
 		Ours:    func() bool { return foreground(file) },
-		Resumed: resumed, Release: release,
+		Resumed: resumed, Release: release, Truncates: truncates(os.Getenv),
 	}
+}
+
+// truncates reports whether the terminal cuts off lines when it is narrowed:
+// the console of Linux, GNU screen and xterm do, others break them.
+func truncates(variable func(string) string) bool {
+	within := variable("STY") != "" || variable("XTERM_VERSION") != ""
+	return variable("TERM") == "linux" || within && variable("TMUX") == ""
 }
 
 // sizeOf is that of a terminal; one that does not tell has the usual size.

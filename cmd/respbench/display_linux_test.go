@@ -70,20 +70,48 @@ func TestAreaOnTerminals(t *testing.T) {
 	}
 }
 
+// A terminal that is narrowed breaks the lines of an area, or cuts them off.
 func TestAreaOnResizedTerminal(t *testing.T) {
 	t.Parallel()
-	term := newTerminal(t, 80, 24)
-	p := term.start(nil, nil, append([]string{binary}, append(fourTrials, "--rounds", "3")...)...)
-	term.await("round 1/3")
-	for _, columns := range []int{30, 12, 120} {
-		term.resize(columns, 24)
-		before := len(term.bytes())
-		for deadline := time.Now().Add(patience); len(term.bytes()) < before+60 && time.Now().Before(deadline); {
-			time.Sleep(5 * time.Millisecond)
+	for variable, reflows := range map[string]bool{"XTERM_VERSION=": true, "XTERM_VERSION=XTerm(379)": false} {
+		t.Run(variable, func(t *testing.T) {
+			t.Parallel()
+			term := newTerminal(t, 80, 24)
+			term.screen.reflows = reflows
+			p := term.start(nil, []string{"STY=", "TMUX=", variable}, append([]string{binary}, append(fourTrials, "--rounds", "3")...)...)
+			term.await("round 1/3")
+			for _, columns := range []int{30, 12, 120} {
+				term.resize(columns, 24)
+				before := len(term.bytes())
+				for deadline := time.Now().Add(patience); len(term.bytes()) < before+60 && time.Now().Before(deadline); {
+					time.Sleep(5 * time.Millisecond)
+				}
+			}
+			p.expect(t, exitDone, patience)
+			term.expectClean()
+			if !strings.Contains(term.text(), "loaded 100 k") {
+				t.Errorf("a line above the area is gone:\n%s", term.text())
+			}
+		})
+	}
+}
+
+func TestTruncates(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		set  map[string]string
+		want bool
+	}{
+		{map[string]string{"TERM": "xterm-256color"}, false},
+		{map[string]string{"TERM": "xterm-256color", "XTERM_VERSION": "XTerm(379)"}, true},
+		{map[string]string{"TERM": "tmux-256color", "XTERM_VERSION": "XTerm(379)", "TMUX": "/tmp/tmux"}, false},
+		{map[string]string{"TERM": "screen", "STY": "1.tty"}, true},
+		{map[string]string{"TERM": "linux"}, true},
+	} {
+		if got := truncates(func(name string) string { return test.set[name] }); got != test.want {
+			t.Errorf("%v: %v, want %v", test.set, got, test.want)
 		}
 	}
-	p.expect(t, exitDone, patience)
-	term.expectClean()
 }
 
 func TestCtrlCOnTerminal(t *testing.T) {

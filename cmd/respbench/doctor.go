@@ -91,18 +91,34 @@ func (a *app) doctor(ctx context.Context, o *doctorOptions) error {
 		return err
 	}
 	machine := doctor.ThisMachine(func() doctor.Clock { return clockOf(engine.Clock()) })
+	machine.Procs = procsOfRun(access)
 	findings := append(machine.Examine(ctx), ofServer...)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	write := map[string]func(io.Writer, []results.Finding) error{"table": doctor.WriteTable, "json": doctor.WriteJSON}[o.format]
-	if err := write(a.stdout, findings); err != nil {
+	if err := o.write(a.stdout, findings); err != nil {
 		return err
 	}
 	if o.strict && slices.ContainsFunc(findings, isProblem) {
 		return outcome{exitRegressed, "--strict: " + doctor.Summary(findings)}
 	}
 	return nil
+}
+
+func (o *doctorOptions) write(w io.Writer, findings []results.Finding) error {
+	if o.format == "json" {
+		return doctor.WriteJSON(w, findings)
+	}
+	return doctor.WriteTable(w, findings, columns(w))
+}
+
+// procsOfRun is GOMAXPROCS of what a run measures that is told no more than doctor.
+func procsOfRun(access results.Access) int {
+	w := &place{options: server.Options{Access: access}, kind: server.Spawned}
+	if len(access.Addrs) > 0 {
+		w.kind = server.Remote
+	}
+	return plan.DefaultPlacement(w.host()).Procs
 }
 
 func isProblem(f results.Finding) bool { return f.Level == results.LevelProblem }
@@ -139,15 +155,26 @@ func serverFindings(ctx context.Context, admin *server.Admin, facts results.Serv
 }
 
 func clockOf(c engine.ClockFacts) doctor.Clock {
-	return doctor.Clock{Reading: time.Duration(c.Reading), Resolution: c.Resolution, LagP50: c.LagP50, LagP99: c.LagP99}
+	return doctor.Clock{Reading: time.Duration(c.Reading), Resolution: c.Resolution, LagP50: c.LagP50, Longest: c.Longest, Sleeps: c.Sleeps}
 }
 
-// What a run spends on findings: its sleeps, and the most that it waits for a
-// server's answers.
+// What a run spends on findings: its sleeps, and how long it waits for all
+// answers of a server, which come one after another.
 const (
-	briefSleeps = 30 * time.Millisecond
-	briefAnswer = 250 * time.Millisecond
+	briefSleeps  = 30 * time.Millisecond
+	leastAnswers = 250 * time.Millisecond
+	mostAnswers  = 2 * time.Second
+	answerTrips  = 20 // round trips: more than are made
 )
+
+// answersWithin allows a server that is far away its round trips.
+func answersWithin(ctx context.Context, admin *server.Admin) time.Duration {
+	trip, err := admin.RoundTrip(ctx)
+	if err != nil {
+		return leastAnswers
+	}
+	return max(leastAnswers, answerTrips*trip)
+}
 
 // examiner is what a run looks at before it begins. The machine is looked at
 // once, before the first run of this program.
@@ -160,8 +187,10 @@ func (a *app) examiner(p *plan.Plan, machineToo bool) func(context.Context, *ser
 			}
 			findings = slices.Clone(a.machine)
 		}
-		ctx, cancel := context.WithTimeout(ctx, briefAnswer)
+		ctx, cancel := context.WithTimeout(ctx, mostAnswers)
 		defer cancel()
+		ctx, end := context.WithTimeout(ctx, answersWithin(ctx, admin))
+		defer end()
 		return append(findings, serverFindings(ctx, admin, facts, apart(p))...)
 	}
 }

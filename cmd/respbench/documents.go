@@ -35,10 +35,10 @@ func (d *documentFlags) add(f *pflag.FlagSet) {
 }
 
 // check refuses what the format does not use.
-func (d *documentFlags) check() error {
+func (d *documentFlags) check(flags *pflag.FlagSet) error {
 	switch {
-	case d.out == "":
-		return errors.New("-o is empty; name a file, or a folder as DIR/, or leave it out")
+	case d.wholeSet() && flags.Changed("format"):
+		return fmt.Errorf("--format together with -o %s, a folder, which gets every format; name a file", d.out)
 	case d.wholeSet():
 		return nil
 	case d.title != "" && d.format != "markdown" && d.format != "html":
@@ -139,6 +139,9 @@ var suffixes = map[string]string{
 // putSet writes every format, and a file for each plot and each cell's histogram.
 func (a *app) putSet(m made, d *documentFlags) error {
 	var files fileSet
+	if err := os.MkdirAll(filepath.Dir(filepath.Clean(d.out)), 0o755); err != nil {
+		return fmt.Errorf("-o: %w", err)
+	}
 	files.folder(d.out)
 	layout := report.Layout{Title: cmp.Or(d.title, m.title), Brief: d.brief, Plots: func(name string) string { return path.Join("plots", name+".svg") }}
 	for _, f := range m.formats {

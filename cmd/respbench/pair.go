@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"reflect"
 	"strconv"
 	"strings"
@@ -168,8 +167,8 @@ func (p *pair) create() (err error) {
 	if _, err := os.Stat(folder); os.IsNotExist(err) {
 		p.folder = folder
 	}
-	for i, s := range p.sides {
-		p.paths[i] = filepath.Join(folder, s.name+".jsonl")
+	p.paths = sidePaths(folder)
+	for i := range p.sides {
 		if p.files[i], err = results.Create(p.paths[i], p.options.force); err != nil {
 			return err
 		}

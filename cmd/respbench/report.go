@@ -3,13 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"respbench.dev/respbench/report"
 	"respbench.dev/respbench/report/document"
@@ -33,10 +34,10 @@ respbench list formats tells what the formats are for.`,
   respbench report --format json -o table.json results/mine.jsonl
   respbench report -o set/ results/mine.jsonl`,
 		RunE: func(c *cobra.Command, paths []string) error {
-			if err := o.check(c.Flags().Changed("format")); err != nil {
+			if err := o.check(c.Flags()); err != nil {
 				return err
 			}
-			runs, err := readResults(paths)
+			runs, err := a.readResults(paths)
 			if err != nil {
 				return err
 			}
@@ -59,11 +60,13 @@ type reportOptions struct {
 }
 
 // check refuses what cannot be together, and formats that there are not.
-func (o *reportOptions) check(formatGiven bool) error {
-	switch {
+func (o *reportOptions) check(flags *pflag.FlagSet) error {
+	switch name := emptyFlag(flags); {
+	case name != "":
+		return fmt.Errorf("--%s is empty; give it a value or leave it out", name)
 	case !o.sweep && len(o.slo) > 0:
 		return errors.New("--slo without --sweep")
-	case o.plot != "" && formatGiven:
+	case o.plot != "" && flags.Changed("format"):
 		return errors.New("--plot together with --format")
 	case o.plot != "" && (o.title != "" || o.brief || o.open || o.sweep):
 		return errors.New("--plot together with --title, --summary, --open or --sweep")
@@ -75,7 +78,7 @@ func (o *reportOptions) check(formatGiven bool) error {
 	if err := o.formatKnown(); err != nil {
 		return fmt.Errorf("--format: %w", err)
 	}
-	return o.documentFlags.check()
+	return o.documentFlags.check(flags)
 }
 
 func (o *reportOptions) formatKnown() (err error) {
@@ -127,12 +130,13 @@ func madeOfComparison(c *report.Comparison) made {
 }
 
 // readResults reads files, and those of folders; without any, the newest.
-func readResults(paths []string) ([][]results.Run, error) {
+func (a *app) readResults(paths []string) ([][]results.Run, error) {
 	if len(paths) == 0 {
 		var err error
 		if paths, err = newestResults("results"); err != nil {
 			return nil, err
 		}
+		fmt.Fprintf(a.stderr, "report of %s\n", strings.Join(paths, " "))
 	}
 	var files [][]results.Run
 	for _, path := range paths {
@@ -156,42 +160,59 @@ func resultsIn(path string) ([]string, error) {
 	if !isFolder(path) {
 		return []string{path}, nil
 	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, err
+	}
 	var found []string
-	for _, pattern := range []string{"*.jsonl", "*.jsonl.gz"} {
-		more, err := filepath.Glob(filepath.Join(path, pattern))
-		if err != nil {
-			return nil, err
+	for _, e := range entries {
+		if isResults(e.Name()) && !e.IsDir() {
+			found = append(found, filepath.Join(path, e.Name()))
 		}
-		found = append(found, more...)
 	}
 	if len(found) == 0 {
 		return nil, fmt.Errorf("%s: no results in this folder; results are *.jsonl or *.jsonl.gz", path)
 	}
-	slices.Sort(found)
 	return found, nil
 }
 
-// newestResults is the file in the folder that was written last, or both sides
-// if it is one of two.
+func isResults(name string) bool {
+	return strings.HasSuffix(name, ".jsonl") || strings.HasSuffix(name, ".jsonl.gz")
+}
+
+// newestResults is the file that was written last in the folder or one in it, or
+// both sides if it is one of two.
 func newestResults(folder string) ([]string, error) {
 	var newest string
-	var info fs.FileInfo
-	for _, pattern := range []string{"*.jsonl", filepath.Join("*", "*.jsonl")} {
+	var written time.Time
+	for _, pattern := range []string{"*.jsonl*", filepath.Join("*", "*.jsonl*")} {
 		paths, err := filepath.Glob(filepath.Join(folder, pattern))
 		if err != nil {
 			return nil, err
 		}
 		for _, path := range paths {
-			if i, err := os.Stat(path); err == nil && (info == nil || i.ModTime().After(info.ModTime())) {
-				newest, info = path, i
+			if i, err := os.Stat(path); err == nil && isResults(path) && i.ModTime().After(written) {
+				newest, written = path, i.ModTime()
 			}
 		}
 	}
-	switch {
-	case newest == "":
+	if newest == "" {
 		return nil, fmt.Errorf("no results in %s%c; name a file, or measure first: respbench run", folder, filepath.Separator)
-	case filepath.Dir(newest) != filepath.Clean(folder):
-		return filepath.Glob(filepath.Join(filepath.Dir(newest), "*.jsonl"))
+	}
+	if sides := sidePaths(filepath.Dir(newest)); slices.Contains(sides[:], newest) && exist(sides[:]...) {
+		return sides[:], nil
 	}
 	return []string{newest}, nil
+}
+
+// sidePaths are those of the two sides that ab saves in a folder.
+func sidePaths(folder string) [2]string {
+	return [2]string{filepath.Join(folder, results.BaseSide+".jsonl"), filepath.Join(folder, results.NewSide+".jsonl")}
+}
+
+func exist(paths ...string) bool {
+	return !slices.ContainsFunc(paths, func(path string) bool {
+		_, err := os.Stat(path)
+		return err != nil
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -50,8 +51,7 @@ func newTerminal(t *testing.T, columns, rows int) *terminal {
 	return term
 }
 
-// resize makes it narrower or wider, as a terminal does that breaks no lines
-// again.
+// resize makes it narrower or wider.
 func (term *terminal) resize(columns, rows int) {
 	term.t.Helper()
 	term.mu.Lock()
@@ -131,19 +131,47 @@ type screen struct {
 	columns   int
 	rows      [][]rune // from the first that was ever written; it never scrolls out
 	row, at   int      // cursor
+	goesOn    []bool   // each row, in the next
+	reflows   bool     // when resized; else it cuts off
 	wrapped   []string // lines that ran over the edge
 	coloured  bool
 	unreadyet string // an incomplete sequence
 }
 
-func newScreen(columns int) *screen { return &screen{columns: columns, rows: [][]rune{nil}} }
+func newScreen(columns int) *screen {
+	return &screen{columns: columns, rows: [][]rune{nil}, goesOn: []bool{false}}
+}
 
 func (s *screen) resize(columns int) {
 	s.columns = columns
+	s.at = min(s.at, columns-1)
+	if s.reflows {
+		s.reflow()
+		return
+	}
 	for i, row := range s.rows {
 		s.rows[i] = row[:min(len(row), columns)]
 	}
-	s.at = min(s.at, columns-1)
+}
+
+// reflow joins the rows of each line and breaks it again.
+func (s *screen) reflow() {
+	rows, goesOn, cursor := s.rows, s.goesOn, s.row
+	s.rows, s.goesOn = nil, nil
+	for i := 0; i < len(rows); i++ {
+		if i <= cursor {
+			s.row = len(s.rows)
+		}
+		line := slices.Clone(rows[i])
+		for ; goesOn[i]; i++ {
+			line = append(line, rows[i+1]...)
+		}
+		for len(line) > s.columns {
+			s.rows, s.goesOn = append(s.rows, line[:s.columns:s.columns]), append(s.goesOn, true)
+			line = line[s.columns:]
+		}
+		s.rows, s.goesOn = append(s.rows, line), append(s.goesOn, false)
+	}
 }
 
 func (s *screen) String() string {
@@ -187,7 +215,8 @@ func (s *screen) obey(sequence string) error {
 	switch {
 	case sequence == "\x1b[J":
 		s.rows[s.row] = s.rows[s.row][:min(s.at, len(s.rows[s.row]))]
-		s.rows = s.rows[:s.row+1]
+		s.rows, s.goesOn = s.rows[:s.row+1], s.goesOn[:s.row+1]
+		s.goesOn[s.row] = false
 	case sequence == "\x1b[31m", sequence == "\x1b[0m":
 		s.coloured = true
 	case sequence[len(sequence)-1] == 'A':
@@ -203,14 +232,14 @@ func (s *screen) obey(sequence string) error {
 
 func (s *screen) down() {
 	if s.row++; s.row == len(s.rows) {
-		s.rows = append(s.rows, nil)
+		s.rows, s.goesOn = append(s.rows, nil), append(s.goesOn, false)
 	}
 }
 
 func (s *screen) put(r rune) {
 	if s.at == s.columns {
 		s.wrapped = append(s.wrapped, string(s.rows[s.row]))
-		s.at = 0
+		s.goesOn[s.row], s.at = true, 0
 		s.down()
 	}
 	row := s.rows[s.row]

@@ -97,20 +97,26 @@ func (m Machine) quota(folder string, v2 bool) float64 {
 	return float64(quota) / float64(period)
 }
 
+// leastProcs is the least that Go itself makes of a cgroup's limit.
+const leastProcs = 2
+
 // cpuQuota sets the limit against GOMAXPROCS: with more threads than CPUs all
 // of them stand still until the period ends. Go itself rounds a fraction up.
 func (m Machine) cpuQuota(g cgroup) results.Finding {
-	const code, advice = "cpu-limit", "raise the cgroup's limit, or lower --gomaxprocs"
+	const code = "cpu-limit"
+	fewer := fmt.Sprintf("raise the cgroup's limit, or measure with run --gomaxprocs %d", max(1, int(g.cpus)))
 	text := fmt.Sprintf("the cgroup allows %.2f CPUs, and GOMAXPROCS is %d", g.cpus, m.Procs)
 	switch procs := float64(m.Procs); {
 	case !g.known:
 		return unknown(code, "look at the limits of the container, if this is one", "the system does not tell a cgroup's limit of CPU time")
 	case g.cpus == 0:
 		return fine(code, "no limit of CPU time; GOMAXPROCS is %d", m.Procs)
-	case procs > math.Ceil(g.cpus):
-		return problem(code, advice, "%s: threads will be stopped in turns", text)
-	case procs > g.cpus || float64(m.CPUs) > g.cpus:
-		return note(code, advice, "%s, on %s: a server that is started here shares the limit", text, count(int64(m.CPUs), "CPU"))
+	case procs > max(leastProcs, math.Ceil(g.cpus)):
+		return problem(code, fewer, "%s: threads will be stopped in turns", text)
+	case procs > g.cpus:
+		return note(code, fewer, "%s: threads may be stopped in turns", text)
+	case float64(m.CPUs) > g.cpus:
+		return note(code, "raise the cgroup's limit", "%s, on %s: a server that is started here shares the limit", text, count(int64(m.CPUs), "CPU"))
 	}
 	return fine(code, "%s", text)
 }
@@ -119,7 +125,7 @@ func (m Machine) cpuQuota(g cgroup) results.Finding {
 const noteThrottled = 0.01
 
 func throttling(g cgroup, before, after counters) results.Finding {
-	const code, advice = "cpu-throttling", "raise the cgroup's limit of CPU time, or lower --gomaxprocs"
+	const code, advice = "cpu-throttling", "raise the cgroup's limit of CPU time, or measure with a lower --gomaxprocs of run"
 	periods, told := after.throttles["nr_periods"]
 	stopped := after.throttles["nr_throttled"]
 	switch {

@@ -1,18 +1,23 @@
 package doctor
 
-import "respbench.dev/respbench/results"
+import (
+	"time"
+
+	"respbench.dev/respbench/results"
+)
 
 // counters are what the system has counted so far; nil and negative are what it
 // does not count.
 type counters struct {
 	cpu       results.CPUTime
+	at        time.Time
 	swapped   int64            // pages, in and out
 	throttles map[string]int64 // of the groups that limit us: nr_periods, nr_throttled
 }
 
 func (m Machine) counters(limit cgroup) counters {
 	stat, _ := m.text("proc/stat")
-	c := counters{cpu: results.ParseCPUTime(stat), swapped: -1, throttles: map[string]int64{}}
+	c := counters{at: time.Now(), cpu: results.ParseCPUTime(stat), swapped: -1, throttles: map[string]int64{}}
 	pages := m.fields("proc/vmstat")
 	if in, ok := pages["pswpin"]; ok {
 		c.swapped = in + pages["pswpout"]
@@ -25,24 +30,22 @@ func (m Machine) counters(limit cgroup) counters {
 	return c
 }
 
-// Shares of the machine's time that a hypervisor gave to others.
+// Shares of the CPU time that was wanted that a hypervisor gave to others.
 const (
 	noteSteal    = 0.01
 	problemSteal = 0.05
-	// leastTicks is how many ticks of 10 ms a sample needs to tell one percent.
-	leastTicks = 100
 )
 
-// steal judges by the sample, if it is long enough, else by the time since the
-// system started, which else is good for a note.
+// steal judges by the sample, if enough ran in it. The time since the system
+// started, which may be long ago, is good for a note at most.
 func steal(before, after counters) results.Finding {
 	const code, advice = "steal", "measure on a machine of its own, or an instance with dedicated CPUs"
 	if after.cpu.Total == 0 {
 		return unknown(code, "ask the provider of a virtual machine", "the system does not tell stolen time")
 	}
 	sample, whole := after.cpu.Since(before.cpu), after.cpu.StolenShare()
-	now, words := whole, ""
-	if sample.Total >= leastTicks {
+	now, words := 0.0, ""
+	if sample.Wanted() >= results.LeastTicks {
 		now, words = sample.StolenShare(), percent(sample.StolenShare())+" now, "
 	}
 	words += percent(whole) + " since it started"
@@ -55,14 +58,23 @@ func steal(before, after counters) results.Finding {
 	return fine(code, "CPU time that the hypervisor took away: %s", words)
 }
 
+// problemSwap is in pages a second: what stalls a server, not what comes back
+// by chance.
+const problemSwap = 100
+
+// swap takes a short sample for a second: a few pages make no rate.
 func (m Machine) swap(before, after counters) results.Finding {
 	const code, advice = "swap", "free memory, or turn swapping off (swapoff -a)"
 	memory := m.fields("proc/meminfo")
 	total, known := memory["SwapTotal"]
 	used := (total - memory["SwapFree"]) << 10
+	pages := after.swapped - before.swapped
+	rate := float64(pages) / max(1, after.at.Sub(before.at).Seconds())
 	switch {
-	case before.swapped >= 0 && after.swapped > before.swapped:
-		return problem(code, advice, "the machine is swapping: %s just now", count(after.swapped-before.swapped, "page"))
+	case before.swapped >= 0 && pages > 0 && rate > problemSwap:
+		return problem(code, advice, "the machine is swapping: %s just now", count(pages, "page"))
+	case before.swapped >= 0 && pages > 0:
+		return note(code, advice, "the machine swaps a little: %s just now", count(pages, "page"))
 	case !known:
 		return unknown(code, "look at it with the system's own tools", "the system does not tell its swap")
 	case used > 0:

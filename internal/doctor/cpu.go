@@ -45,7 +45,7 @@ func (m Machine) governor() results.Finding {
 	text := strings.Join(words, ", ")
 	own := 0
 	for driver, n := range m.values("scaling_driver") {
-		if driver == "intel_pstate" || strings.HasPrefix(driver, "amd-pstate") {
+		if driver == "intel_pstate" || driver == "amd-pstate-epp" {
 			own += n
 		}
 	}

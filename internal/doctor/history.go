@@ -37,11 +37,11 @@ func (p Peer) slowLog() results.Finding {
 	return fine(code, "no command slower%s", than)
 }
 
-// A latency event is a problem if it was noteEvent long and less than
+// A latency event is a problem if it was problemEvent long and less than
 // recentEvent ago: what does such things may do it again during a run.
 const (
-	noteEvent   = 10 * time.Millisecond
-	recentEvent = time.Hour
+	problemEvent = 10 * time.Millisecond
+	recentEvent  = time.Hour
 )
 
 func (p Peer) latencyEvents() results.Finding {
@@ -53,7 +53,7 @@ func (p Peer) latencyEvents() results.Finding {
 	bad := false
 	for _, e := range slices.SortedFunc(slices.Values(p.History.Events), func(a, b server.LatencyEvent) int { return cmp.Compare(b.Took, a.Took) }) {
 		words = append(words, fmt.Sprintf("%s %s, %s ago", e.Name, short(e.Took), age(e.Ago)))
-		bad = bad || e.Took >= noteEvent && e.Ago < recentEvent
+		bad = bad || e.Took >= problemEvent && e.Ago < recentEvent
 	}
 	threshold, told := p.History.Config["latency-monitor-threshold"]
 	switch text := strings.Join(words, "; "); {

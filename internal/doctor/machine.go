@@ -28,9 +28,10 @@ type Machine struct {
 type Clock struct {
 	Reading    time.Duration // that one reading costs
 	Resolution time.Duration // the smallest step seen
-	// LagP50 and LagP99 are how much later than asked a sleep of a millisecond
-	// returned.
-	LagP50, LagP99 time.Duration
+	// LagP50 is how much later than asked a sleep of a millisecond returned, and
+	// Longest the latest of them: they are too few for a quantile.
+	LagP50, Longest time.Duration
+	Sleeps          int
 }
 
 // How long is measured, together with the clock's.

@@ -64,7 +64,7 @@ type bench struct {
 func calmBench() *bench {
 	return &bench{
 		files: calm(), later: files{}, procs: 2, cpus: 2,
-		clock: Clock{Reading: 30, Resolution: 30, LagP50: 80 * time.Microsecond, LagP99: 300 * time.Microsecond},
+		clock: Clock{Reading: 30, Resolution: 30, LagP50: 80 * time.Microsecond, Longest: 300 * time.Microsecond, Sleeps: 28},
 		trips: RoundTrips{N: 2000, P50: 15 * time.Microsecond, P99: 40 * time.Microsecond},
 	}
 }
@@ -148,6 +148,7 @@ var machineRules = []rule[*bench]{
 	{"powersave", set(cpu1+"scaling_governor", "powersave"), "cpu-governor", isProblem, "lowest rate"},
 	{"powersave of a CPU's own", all(set(cpu1+"scaling_governor", "powersave"), set(cpu1+"scaling_driver", "intel_pstate")), "cpu-governor", isNote, "powersave"},
 	{"powersave of amd", all(set(cpu1+"scaling_governor", "powersave"), set(cpu1+"scaling_driver", "amd-pstate-epp")), "cpu-governor", isNote, "powersave"},
+	{"powersave of amd, passive", all(set(cpu1+"scaling_governor", "powersave"), set(cpu1+"scaling_driver", "amd-pstate")), "cpu-governor", isProblem, "lowest rate"},
 	{"no governor", without("cpufreq"), "cpu-governor", isUnknown, "does not tell"},
 
 	{"no turbo", all(), "cpu-frequency", isFine, "turbo is off"},
@@ -159,13 +160,14 @@ var machineRules = []rule[*bench]{
 	{"no frequency", without("cpufreq"), "cpu-frequency", isUnknown, "neither"},
 
 	{"a quiet sample", later("proc/stat", "cpu 800 0 100 9300 0 0 0 0"), "steal", isFine, "0% now, 0% since"},
-	{"steal of 1%", later("proc/stat", "cpu 800 0 100 9298 0 0 0 2"), "steal", isFine, "1% now"},
-	{"steal of 2%", later("proc/stat", "cpu 800 0 100 9296 0 0 0 4"), "steal", isNote, "2% now, <1% since"},
-	{"steal of 5%", later("proc/stat", "cpu 800 0 100 9290 0 0 0 10"), "steal", isNote, "5% now"},
-	{"steal of 6%", later("proc/stat", "cpu 800 0 100 9288 0 0 0 12"), "steal", isProblem, "6% now"},
-	{"steal before", all(set("proc/stat", "cpu 800 0 0 9000 0 0 0 200"), later("proc/stat", "cpu 900 0 0 9100 0 0 0 200")), "steal", isNote, "0% now, 2% since"},
-	{"too short a sample", later("proc/stat", "cpu 710 0 100 9200 0 0 0 10"), "steal", isFine, "away: <1% since"},
-	{"too short a sample of much steal", set("proc/stat", "cpu 800 0 0 8000 0 0 0 600"), "steal", isProblem, "away: 6% since"},
+	{"steal of 1%", later("proc/stat", "cpu 799 0 100 9300 0 0 0 1"), "steal", isFine, "1% now"},
+	{"steal of 2%", later("proc/stat", "cpu 798 0 100 9300 0 0 0 2"), "steal", isNote, "2% now, <1% since"},
+	{"steal of 5%", later("proc/stat", "cpu 795 0 100 9300 0 0 0 5"), "steal", isNote, "5% now"},
+	{"steal of 6%", later("proc/stat", "cpu 794 0 100 9300 0 0 0 6"), "steal", isProblem, "6% now"},
+	{"steal beside idle time", later("proc/stat", "cpu 790 0 100 10100 90 0 0 10"), "steal", isProblem, "10% now, 1% since"},
+	{"steal before", all(set("proc/stat", "cpu 780 0 0 9000 0 0 0 20"), later("proc/stat", "cpu 880 0 0 9100 0 0 0 20")), "steal", isNote, "0% now, 2% since"},
+	{"too little ran", later("proc/stat", "cpu 704 0 100 9300 0 0 0 5"), "steal", isFine, "away: <1% since"},
+	{"too little ran, and much steal before", set("proc/stat", "cpu 400 0 0 8000 0 0 0 600"), "steal", isNote, "away: 60% since"},
 	{"no steal", without("proc/stat"), "steal", isUnknown, "does not tell"},
 
 	{"idle", all(), "load", isFine, "0.10 over the last minute, on 2 CPUs"},
@@ -182,6 +184,9 @@ var machineRules = []rule[*bench]{
 	{"memory of the group above", all(set("sys/fs/cgroup/box/memory.max", "3221225472"), set("sys/fs/cgroup/box/memory.current", "1073741824")), "memory", isFine, "2048 MiB of the cgroup's 3072 MiB"},
 	{"little memory of the group", set("sys/fs/cgroup/box/job/memory.current", "5200000000"), "memory", isProblem, "of the cgroup's"},
 	{"tight memory of the group", set("sys/fs/cgroup/box/job/memory.current", "5000000000"), "memory", isNote, "of the cgroup's"},
+	{"memory full of files", all(set("sys/fs/cgroup/box/job/memory.current", "4294967296"), set("sys/fs/cgroup/box/job/memory.stat", "inactive_file 536870912\nactive_file 1073741824\nslab_reclaimable 536870912\n")), "memory", isFine, "2048 MiB of the cgroup's 4096 MiB"},
+	{"a larger group above that is full", all(set("sys/fs/cgroup/box/memory.max", "6442450944"), set("sys/fs/cgroup/box/memory.current", "6341787648")), "memory", isProblem, "96 MiB of the cgroup's 6144 MiB"},
+	{"a limit beyond the machine", all(set("sys/fs/cgroup/box/job/memory.max", "9223372036854771712"), set("sys/fs/cgroup/box/job/memory.current", "8589934592")), "memory", isFine, "of the machine's"},
 	{"tight memory", all(without("memory.max"), set("proc/meminfo", "MemTotal: 8388608 kB\nMemAvailable: 819200 kB")), "memory", isNote, "800 MiB of the machine's"},
 	{"little memory", all(without("memory.max"), set("proc/meminfo", "MemTotal: 524288 kB\nMemAvailable: 260000 kB")), "memory", isProblem, "need 256 MiB"},
 	{"no memory", without("meminfo"), "memory", isUnknown, "does not tell"},
@@ -189,8 +194,10 @@ var machineRules = []rule[*bench]{
 	{"unused swap", all(), "swap", isFine, "nothing is swapped out"},
 	{"no swap", set("proc/meminfo", "SwapTotal: 0 kB\nSwapFree: 0 kB"), "swap", isFine, "no swap"},
 	{"used swap", set("proc/meminfo", "SwapTotal: 2048 kB\nSwapFree: 1024 kB"), "swap", isNote, "1 MiB are swapped out"},
-	{"swapping in", later("proc/vmstat", "pswpin 5\npswpout 5"), "swap", isProblem, "1 page just now"},
-	{"swapping out", later("proc/vmstat", "pswpin 4\npswpout 8"), "swap", isProblem, "3 pages just now"},
+	{"a page in", later("proc/vmstat", "pswpin 5\npswpout 5"), "swap", isNote, "1 page just now"},
+	{"pages out", later("proc/vmstat", "pswpin 4\npswpout 105"), "swap", isNote, "100 pages just now"},
+	{"swapping out", later("proc/vmstat", "pswpin 4\npswpout 5000"), "swap", isProblem, "4995 pages just now"},
+	{"more than 100 a second", later("proc/vmstat", "pswpin 5\npswpout 105"), "swap", isProblem, "101 pages just now"},
 	{"swap not told", without("meminfo", "vmstat"), "swap", isUnknown, "does not tell"},
 
 	{"madvise", all(), "transparent-huge-pages", isFine, "madvise"},
@@ -206,8 +213,9 @@ var machineRules = []rule[*bench]{
 	{"an unnamed clock", without("clocksource"), "clock", isFine, "not told"},
 	{"no clock", func(b *bench) { b.clock = Clock{} }, "clock", isUnknown, "could not"},
 
-	{"good timers", all(), "timers", isFine, "80us late (p50), 300us (p99)"},
-	{"uneven timers", func(b *bench) { b.clock.LagP99 = 1_200_400 }, "timers", isNote, "1.2ms (p99)"},
+	{"good timers", all(), "timers", isFine, "80us late (p50), 300us (longest of 28)"},
+	{"one late timer", func(b *bench) { b.clock.Longest = 1_200_400 }, "timers", isFine, "1.2ms (longest of 28)"},
+	{"slow timers", func(b *bench) { b.clock.LagP50 = 501 * time.Microsecond }, "timers", isNote, "501us late"},
 	{"late timers", func(b *bench) { b.clock.LagP50 = 15 * time.Millisecond }, "timers", isProblem, "15ms late"},
 	{"no timers", func(b *bench) { b.clock = Clock{} }, "timers", isUnknown, "could not"},
 

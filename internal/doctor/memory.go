@@ -22,9 +22,9 @@ func (m Machine) memory() results.Finding {
 		return unknown(code, "look at it with the system's own tools", "the system does not tell its free memory")
 	}
 	whose := "the machine's"
-	if limit, used, ok := m.memoryLimit(); ok && limit < total {
+	if limit, room, ok := m.memoryLimit(total); ok {
 		total, whose = limit, "the cgroup's"
-		available = min(available, max(0, limit-used))
+		available = min(available, max(0, room))
 	}
 	switch text := mebibytes(available) + " of " + whose + " " + mebibytes(total) + " are free"; {
 	case available < leastMemory:
@@ -36,22 +36,33 @@ func (m Machine) memory() results.Finding {
 	}
 }
 
-// memoryLimit is the lowest of the groups that we are in, in bytes, and what is
-// used of it and cannot be dropped.
-func (m Machine) memoryLimit() (limit, used int64, ok bool) {
+// droppable is what the kernel takes back before a group reaches its limit, as
+// memory.stat names it; that of version 1 has totals of the groups below.
+var droppable = []string{"inactive_file", "active_file", "slab_reclaimable"}
+
+// memoryLimit is that of the group, of those that we are in, which has the least
+// room, and its room, in bytes. A limit beyond the machine's memory is none.
+func (m Machine) memoryLimit(machine int64) (limit, room int64, ok bool) {
 	folders, v2 := m.cgroupFolders("memory")
-	most, current, droppable := "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"
+	most, current, prefix := "memory.limit_in_bytes", "memory.usage_in_bytes", "total_"
 	if v2 {
-		most, current, droppable = "memory.max", "memory.current", "inactive_file"
+		most, current, prefix = "memory.max", "memory.current", ""
 	}
 	for _, folder := range folders {
 		own, known := m.number(folder + "/" + most)
 		inUse, counted := m.number(folder + "/" + current)
-		if known && counted && (!ok || own < limit) {
-			limit, used, ok = own, inUse-m.fields(folder + "/memory.stat")[droppable], true
+		if !known || !counted || own >= machine {
+			continue
+		}
+		left, stat := own-inUse, m.fields(folder+"/memory.stat")
+		for _, name := range droppable {
+			left += stat[prefix+name]
+		}
+		if !ok || left < room {
+			limit, room, ok = own, left, true
 		}
 	}
-	return limit, used, ok
+	return limit, room, ok
 }
 
 // hugePages is about a kernel that copies 2 MiB where 4 KiB were written, as

@@ -18,7 +18,7 @@ import (
 func noLoopback(context.Context) (RoundTrips, error) { return RoundTrips{}, errors.New("not tried") }
 
 func clockHere() Clock {
-	return Clock{Reading: 30, Resolution: 30, LagP50: time.Microsecond, LagP99: time.Microsecond}
+	return Clock{Reading: 30, Resolution: 30, LagP50: time.Microsecond, Longest: time.Microsecond, Sleeps: 1}
 }
 
 // TestThisMachine looks at the machine that the test runs on, whatever it is.

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"respbench.dev/respbench/internal/server"
 	"respbench.dev/respbench/results"
@@ -16,6 +18,7 @@ type Peer struct {
 	Config  map[string]string // as in results.Server
 	Stats   server.Stats
 	History server.History
+	Rate    *int64 // commands a second that others did, while we looked
 	Silent  string // why it said nothing of Stats or History; empty: it answered
 }
 
@@ -24,8 +27,12 @@ type Peer struct {
 func Ask(ctx context.Context, admin *server.Admin, facts results.Server) Peer {
 	p := Peer{Config: facts.Config}
 	var err error
+	began := time.Now()
 	if p.Stats, err = admin.Stats(ctx); err == nil {
 		p.History, err = admin.History(ctx)
+	}
+	if others := p.Stats.Others; err == nil && others != nil && *others > 0 {
+		p.Rate = othersRate(ctx, admin, p.Stats.Calls, began)
 	}
 	if err != nil {
 		p.Silent = "the server did not answer in time"
@@ -35,6 +42,33 @@ func Ask(ctx context.Context, admin *server.Admin, facts results.Server) Peer {
 	}
 	return p
 }
+
+// watched is how long others are watched at least.
+const watched = 100 * time.Millisecond
+
+// othersRate is by what was counted between before, of the time began, and now.
+// A server's own rate would tell of our last run, too: it is of some seconds.
+func othersRate(ctx context.Context, admin *server.Admin, before map[string]int64, began time.Time) *int64 {
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-time.After(watched - time.Since(began)):
+	}
+	now, err := admin.Stats(ctx)
+	if err != nil || before == nil || now.Calls == nil {
+		return nil
+	}
+	var done int64
+	for command, n := range now.Calls {
+		if asked, _, _ := strings.Cut(command, "|"); !slices.Contains(asking, asked) {
+			done += n - before[command]
+		}
+	}
+	return new(int64(float64(max(0, done)) / time.Since(began).Seconds()))
+}
+
+// asking are the commands by which we look, and which load nothing.
+var asking = []string{"auth", "client", "cluster", "command", "config", "hello", "info", "latency", "ping", "readonly", "role", "slowlog", "time"}
 
 // Examine judges what the server said; subject is its label.
 func (p Peer) Examine(subject string) []results.Finding {
@@ -128,7 +162,7 @@ const busyRate = 100
 
 func (p Peer) otherClients() results.Finding {
 	const code, advice = "other-clients", "measure a server that nobody else uses"
-	others, rate := p.Stats.Others, p.Stats.Rate
+	others, rate := p.Stats.Others, p.Rate
 	if others == nil {
 		return unknown(code, grant, "who else is connected: %s", p.why("INFO"))
 	}

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"net"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +17,7 @@ func calmPeer() *Peer {
 		Config: map[string]string{"save": "", "appendonly": "no", "maxmemory": "0", "maxmemory-policy": "noeviction", "io-threads": "1"},
 		Stats: server.Stats{
 			AOF: new(false), Saving: new(false), MaxMemory: new(int64(0)), UsedMemory: new(int64(1 << 20)), Policy: "noeviction",
-			Others: new(int64(0)), Rate: new(int64(5)), Keys: map[int]int64{},
+			Others: new(int64(0)), Keys: map[int]int64{},
 		},
 		History: server.History{
 			Config: map[string]string{"slowlog-log-slower-than": "10000", "latency-monitor-threshold": "100"},
@@ -54,7 +55,7 @@ func filled(used int64, policy string) func(*Peer) {
 }
 
 func clients(others, rate int64) func(*Peer) {
-	return func(p *Peer) { p.Stats.Others, p.Stats.Rate = &others, &rate }
+	return func(p *Peer) { p.Stats.Others, p.Rate = &others, &rate }
 }
 
 func events(list ...server.LatencyEvent) func(*Peer) {
@@ -95,7 +96,7 @@ var serverRules = []rule[*Peer]{
 	{"nobody", clients(0, 100_000), "other-clients", isFine, "nobody else"},
 	{"an idle one", clients(1, 99), "other-clients", isNote, "1 other client connected"},
 	{"busy ones", clients(2, 100), "other-clients", isProblem, "2 other clients connected, and 100 commands a second"},
-	{"a rate that is not told", func(p *Peer) { clients(1, 0)(p); p.Stats.Rate = nil }, "other-clients", isNote, "1 other"},
+	{"a rate that is not told", func(p *Peer) { clients(1, 0)(p); p.Rate = nil }, "other-clients", isNote, "1 other"},
 	{"INFO refused", refuse("INFO"), "other-clients", isUnknown, "run INFO"},
 
 	{"empty", func(*Peer) {}, "slow-log", isFine, "no command slower than 10ms"},
@@ -187,18 +188,62 @@ func TestSharedCores(t *testing.T) {
 	}
 }
 
-func TestLocateOwnAddress(t *testing.T) {
-	own := []net.Addr{&net.IPNet{IP: net.IPv4(192, 0, 2, 1), Mask: net.CIDRMask(24, 32)}}
-	for address, want := range map[string]Place{
-		"192.0.2.1:6379": Here, "[::ffff:192.0.2.1]:6379": Here, "192.0.2.2:6379": Elsewhere, "192.0.2.1": Unclear,
+func TestLocateByNetworks(t *testing.T) {
+	lan := []net.Addr{
+		&net.IPNet{IP: net.IPv4(192, 0, 2, 1), Mask: net.CIDRMask(24, 32)}, &net.IPNet{IP: net.IPv4(172, 17, 0, 1), Mask: net.CIDRMask(16, 32)},
+		&net.IPNet{IP: net.ParseIP("2001:db8::1"), Mask: net.CIDRMask(64, 128)},
+	}
+	tests := []struct {
+		address string
+		open    Place // seen from a machine
+		inside  Place // seen from a container on it
+	}{
+		{"192.0.2.1:6379", Here, Here},
+		{"[::ffff:192.0.2.1]:6379", Here, Here},
+		{"127.0.0.1:6379", Here, Here},
+		{"192.0.2.2:6379", Unclear, Unclear},
+		{"172.17.0.2:6379", Unclear, Unclear}, // a container's, over the bridge
+		{"[2001:db8::2]:6379", Unclear, Unclear},
+		{"[2001:db8:0:1::2]:6379", Elsewhere, Unclear},
+		{"198.51.100.1:6379", Elsewhere, Unclear},
+		{"192.0.2.1", Unclear, Unclear},
+	}
+	for _, tt := range tests {
+		open, inside := view{own: lan}, view{own: lan, contained: true}
+		if got := open.locate(t.Context(), tt.address); got != tt.open {
+			t.Errorf("%s is at %d, want %d", tt.address, got, tt.open)
+		}
+		if got := inside.locate(t.Context(), tt.address); got != tt.inside {
+			t.Errorf("from a container, %s is at %d, want %d", tt.address, got, tt.inside)
+		}
+	}
+}
+
+func TestContained(t *testing.T) {
+	const root, boot = "22 1 0:20 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n", "23 22 0:21 / /boot rw - vfat /dev/sda2 rw\n"
+	for name, test := range map[string]struct {
+		files files
+		want  bool
+	}{
+		"a machine":             {files{"proc/self/mountinfo": root + boot}, false},
+		"a machine that mounts": {files{"proc/self/mountinfo": root + "30 22 0:40 / /var/lib/box/merged rw - overlay overlay rw\n"}, false},
+		"nothing told":          {files{}, false},
+		"an overlay":            {files{"proc/self/mountinfo": "40 30 0:41 / / rw,relatime - overlay overlay rw\n" + boot}, true},
+		"docker":                {files{"proc/self/mountinfo": root, ".dockerenv": ""}, true},
+		"podman":                {files{"run/.containerenv": ""}, true},
+		"kubernetes":            {files{"var/run/secrets/kubernetes.io/serviceaccount/namespace": "x"}, true},
 	} {
-		if got := locate(t.Context(), address, own); got != want {
-			t.Errorf("%s is at %d, want %d", address, got, want)
+		if got := contained(test.files.tree()); got != test.want {
+			t.Errorf("%s: contained %v", name, got)
 		}
 	}
 }
 
 func TestLocate(t *testing.T) {
+	beyond := Elsewhere
+	if contained(os.DirFS("/")) {
+		beyond = Unclear
+	}
 	tests := []struct {
 		access results.Access
 		want   Place
@@ -208,7 +253,7 @@ func TestLocate(t *testing.T) {
 		{results.Access{Network: "tcp", Addrs: []string{"[::1]:6379"}}, Here},
 		{results.Access{Network: "tcp", Addrs: []string{"[::ffff:127.0.0.1]:6379"}}, Here},
 		{results.Access{Network: "tcp", Addrs: []string{"localhost:6379"}}, Here},
-		{results.Access{Network: "tcp", Addrs: []string{"192.0.2.1:6379"}}, Elsewhere}, // for documentation: nobody's
+		{results.Access{Network: "tcp", Addrs: []string{"192.0.2.1:6379"}}, beyond}, // for documentation: nobody's
 		{results.Access{Network: "tcp", Addrs: []string{"192.0.2.1:6379", "127.0.0.1:6379"}, Mode: results.Cluster}, Here},
 		{results.Access{Network: "tcp", Addrs: []string{"no-such-host.invalid:6379"}}, Unclear},
 		{results.Access{Network: "tcp", Addrs: []string{"127.0.0.1:26379"}, Mode: results.Sentinel}, Unclear},

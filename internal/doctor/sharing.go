@@ -2,8 +2,12 @@ package doctor
 
 import (
 	"context"
+	"io/fs"
 	"net"
 	"net/netip"
+	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"respbench.dev/respbench/results"
@@ -31,7 +35,7 @@ func sharedCores(at Place, cpus int, pinned bool) results.Finding {
 	const pin = "pin it and the client apart (taskset; --pin client=CPUS), or run it on another host"
 	switch {
 	case at == Unclear:
-		return unknown(code, "see whether it is this machine", "where the server runs could not be found out")
+		return unknown(code, "see whether it is this machine: a container on it has an address of its own", "where the server runs could not be found out")
 	case at == Elsewhere:
 		return fine(code, "the server is on another host")
 	case cpus < 2:
@@ -47,8 +51,17 @@ func sharedCores(at Place, cpus int, pinned bool) results.Finding {
 // lookupTime bounds the question for a host's addresses.
 const lookupTime = 100 * time.Millisecond
 
+// A view is what a client knows of its own place.
+type view struct {
+	own       []net.Addr // with their networks
+	contained bool       // what is beside us on this machine has other addresses
+}
+
 // Locate tells where the server of an access is. One of several that is here
-// makes it Here. Behind a proxy or a forwarded port it is where that is.
+// makes it Here. An address that is not ours may still be of this machine: of a
+// container on it, or of the host that we are in a container of. So only what is
+// beyond our networks is Elsewhere. Behind a proxy or a forwarded port it is
+// where that is.
 func Locate(ctx context.Context, access results.Access) Place {
 	switch {
 	case access.Network == "unix":
@@ -62,9 +75,9 @@ func Locate(ctx context.Context, access results.Access) Place {
 	if err != nil {
 		return Unclear
 	}
-	at := Elsewhere
+	from, at := view{own, contained(os.DirFS("/"))}, Elsewhere
 	for _, address := range access.Addrs {
-		switch locate(ctx, address, own) {
+		switch from.locate(ctx, address) {
 		case Here:
 			return Here
 		case Unclear:
@@ -74,7 +87,7 @@ func Locate(ctx context.Context, access results.Access) Place {
 	return at
 }
 
-func locate(ctx context.Context, address string, own []net.Addr) Place {
+func (v view) locate(ctx context.Context, address string) Place {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return Unclear
@@ -83,19 +96,55 @@ func locate(ctx context.Context, address string, own []net.Addr) Place {
 	if err != nil || len(found) == 0 {
 		return Unclear
 	}
+	at := Elsewhere
 	for _, ip := range found {
-		if ip = ip.Unmap().WithZone(""); ip.IsLoopback() || ip.IsUnspecified() || isOwn(ip, own) {
+		switch v.of(ip.Unmap().WithZone("")) {
+		case Here:
 			return Here
+		case Unclear:
+			at = Unclear
 		}
 	}
-	return Elsewhere
+	return at
 }
 
-func isOwn(ip netip.Addr, own []net.Addr) bool {
-	for _, a := range own {
-		if prefix, err := netip.ParsePrefix(a.String()); err == nil && prefix.Addr().WithZone("").Unmap() == ip {
+func (v view) of(ip netip.Addr) Place {
+	at := Elsewhere
+	if v.contained {
+		at = Unclear
+	}
+	if ip.IsLoopback() || ip.IsUnspecified() {
+		return Here
+	}
+	for _, a := range v.own {
+		prefix, err := netip.ParsePrefix(a.String())
+		switch {
+		case err != nil:
+		case prefix.Addr().Unmap() == ip:
+			return Here
+		case prefix.Contains(ip):
+			at = Unclear
+		}
+	}
+	return at
+}
+
+// containerMarks are files that engines leave in their containers.
+var containerMarks = []string{".dockerenv", "run/.containerenv", "run/systemd/container", "var/run/secrets/kubernetes.io"}
+
+// contained reports whether we are in a container, also by its root, which is
+// an overlay.
+func contained(files fs.FS) bool {
+	mounts, _ := fs.ReadFile(files, "proc/self/mountinfo")
+	for line := range strings.Lines(string(mounts)) {
+		mount, source, _ := strings.Cut(line, " - ")
+		at := strings.Fields(mount)
+		if kind, _, _ := strings.Cut(source, " "); len(at) > 4 && at[4] == "/" && strings.Contains(kind, "overlay") {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(containerMarks, func(mark string) bool {
+		_, err := fs.Stat(files, mark)
+		return err == nil
+	})
 }

@@ -4,40 +4,78 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
+	"strings"
 	"text/tabwriter"
+	"unicode/utf8"
+
+	"github.com/jedib0t/go-pretty/v6/text"
 
 	"respbench.dev/respbench/results"
 )
 
-// WriteTable writes the findings, the worst first, and beneath them what to do.
-func WriteTable(w io.Writer, findings []results.Finding) error {
+// WriteTable writes the findings, the worst first, and beneath them what to do,
+// in lines of so many columns where the last column can be as narrow as that; 0
+// is no limit.
+func WriteTable(w io.Writer, findings []results.Finding, width int) error {
 	findings = results.WorstFirst(findings)
-	rows := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	var rows [][]string
 	for _, f := range findings {
-		fmt.Fprintf(rows, "%s\t%s\t%s\t%s\n", f.Level, f.About, f.Code, f.Text)
+		rows = append(rows, []string{string(f.Level), f.About, f.Code, f.Text})
 	}
-	if err := rows.Flush(); err != nil {
+	if err := writeRows(w, rows, width); err != nil {
 		return err
 	}
-	if err := writeAdvice(w, findings); err != nil {
+	if err := writeAdvice(w, findings, width); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(w, "\n%s\n", Summary(findings))
 	return err
 }
 
-func writeAdvice(w io.Writer, findings []results.Finding) error {
-	advised := slices.DeleteFunc(slices.Clone(findings), func(f results.Finding) bool { return f.Advice == "" })
-	if len(advised) == 0 {
+func writeAdvice(w io.Writer, findings []results.Finding, width int) error {
+	var rows [][]string
+	for _, f := range findings {
+		if f.Advice != "" {
+			rows = append(rows, []string{"  " + f.Code, f.Advice})
+		}
+	}
+	if len(rows) == 0 {
 		return nil
 	}
-	rows := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprint(rows, "\nwhat to do\n")
-	for _, f := range advised {
-		fmt.Fprintf(rows, "  %s\t%s\n", f.Code, f.Advice)
+	if _, err := fmt.Fprint(w, "\nwhat to do\n"); err != nil {
+		return err
 	}
-	return rows.Flush()
+	return writeRows(w, rows, width)
+}
+
+const (
+	gap      = 2  // columns between those of a table
+	narrowed = 20 // columns that the last one has at least
+)
+
+// writeRows has the last cell of a row go on beneath itself.
+func writeRows(w io.Writer, rows [][]string, width int) error {
+	var used int
+	for i := range len(rows[0]) - 1 {
+		widest := 0
+		for _, row := range rows {
+			widest = max(widest, utf8.RuneCountInString(row[i]))
+		}
+		used += widest + gap
+	}
+	table := tabwriter.NewWriter(w, 0, 0, gap, ' ', 0)
+	for _, row := range rows {
+		last := len(row) - 1
+		lines := []string{row[last]}
+		if width > 0 {
+			lines = strings.Split(text.WrapSoft(row[last], max(width-used, narrowed)), "\n")
+		}
+		fmt.Fprintf(table, "%s\t%s\n", strings.Join(row[:last], "\t"), strings.TrimRight(lines[0], " "))
+		for _, line := range lines[1:] {
+			fmt.Fprintf(table, "%s%s\n", strings.Repeat("\t", last), strings.TrimRight(line, " "))
+		}
+	}
+	return table.Flush()
 }
 
 // Summary counts: "2 problems, 3 notes, 4 unknown, 9 ok".

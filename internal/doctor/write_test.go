@@ -36,15 +36,40 @@ what to do
 1 problem, 1 note, 1 unknown, 1 ok
 `
 	var got bytes.Buffer
-	if err := WriteTable(&got, written); err != nil {
+	if err := WriteTable(&got, written, 0); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, got.String()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	got.Reset()
-	if err := WriteTable(&got, written[:1]); err != nil || got.String() != "ok  machine  load  0.10\n\n0 problems, 0 notes, 0 unknown, 1 ok\n" {
+	if err := WriteTable(&got, written[:1], 0); err != nil || got.String() != "ok  machine  load  0.10\n\n0 problems, 0 notes, 0 unknown, 1 ok\n" {
 		t.Errorf("all well: %q, %v", got.String(), err)
+	}
+}
+
+func TestWriteTableWrapped(t *testing.T) {
+	long := []results.Finding{
+		{Code: "steal", About: "machine", Level: isProblem, Text: "the hypervisor took CPU time away: 9% now, 2% since it started", Advice: "measure on a machine of its own, or an instance with dedicated CPUs"},
+		{Code: "load", About: "machine", Level: isFine, Text: "0.10"},
+	}
+	const want = `problem  machine  steal  the hypervisor took CPU time
+                         away: 9% now, 2% since it
+                         started
+ok       machine  load   0.10
+
+what to do
+  steal  measure on a machine of its own, or an
+         instance with dedicated CPUs
+
+1 problem, 0 notes, 0 unknown, 1 ok
+`
+	var got bytes.Buffer
+	if err := WriteTable(&got, long, 53); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got.String()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 
@@ -74,11 +99,11 @@ func (f *full) Write(p []byte) (int, error) {
 
 func TestWriteFails(t *testing.T) {
 	var whole bytes.Buffer
-	if err := WriteTable(&whole, written); err != nil {
+	if err := WriteTable(&whole, written, 40); err != nil {
 		t.Fatal(err)
 	}
 	for room := range whole.Len() {
-		if err := WriteTable(new(full(room)), written); err == nil {
+		if err := WriteTable(new(full(room)), written, 40); err == nil {
 			t.Fatalf("no error with room for %d of %d bytes", room, whole.Len())
 		}
 	}

@@ -12,6 +12,8 @@ type ClockFacts struct {
 	// LagP50 and LagP99 are how much later than asked a sleep of a millisecond
 	// returned.
 	LagP50, LagP99 time.Duration
+	Longest        time.Duration // of all
+	Sleeps         int
 }
 
 // How much is tried, so that it takes less than half a second.
@@ -33,7 +35,7 @@ func ClockWithin(patience time.Duration) ClockFacts {
 	lags := sleepLags(patience)
 	return ClockFacts{
 		Reading: readingCost(), Resolution: resolution(),
-		LagP50: lags[len(lags)/2], LagP99: lags[len(lags)*99/100],
+		LagP50: lags[len(lags)/2], LagP99: lags[len(lags)*99/100], Longest: lags[len(lags)-1], Sleeps: len(lags),
 	}
 }
 

@@ -10,8 +10,8 @@ func TestClock(t *testing.T) {
 	if c.Reading <= 0 || c.Resolution <= 0 {
 		t.Errorf("a reading costs %v ns, the smallest step is %v", c.Reading, c.Resolution)
 	}
-	if c.LagP50 < 0 || c.LagP99 < c.LagP50 {
-		t.Errorf("a sleep ends %v late at p50, %v at p99", c.LagP50, c.LagP99)
+	if c.LagP50 < 0 || c.LagP99 < c.LagP50 || c.Longest < c.LagP99 || c.Sleeps < 1 {
+		t.Errorf("a sleep ends %v late at p50, %v at p99, %v at most of %d", c.LagP50, c.LagP99, c.Longest, c.Sleeps)
 	}
 }
 

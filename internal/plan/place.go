@@ -25,6 +25,12 @@ type Host struct {
 	ParseCPUs func(string) ([]int, error)
 }
 
+// DefaultPlacement is that of a run which is told neither --pin nor --gomaxprocs.
+func DefaultPlacement(h Host) results.Placement {
+	p, _ := place("auto", 0, h) // which there is on every host
+	return p
+}
+
 // place resolves --pin.
 func place(pin string, procs int, h Host) (results.Placement, error) {
 	p, err := pinned(pin, h)

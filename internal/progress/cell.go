@@ -14,7 +14,11 @@ type cellKey struct {
 }
 
 // A cell is what the rounds of a point gave.
-type cell map[int]outcome // by round
+type cell struct {
+	rounds             map[int]outcome
+	side, name, client string
+	load               string
+}
 
 // An outcome is that of one trial.
 type outcome struct {
@@ -31,11 +35,39 @@ func (d *Display) count(t results.Trial) *cell {
 	key := cellKey{t.Side, t.Point.Server, results.PointKey(results.Header{}, t.Point)}
 	c := d.cells[key]
 	if c == nil {
-		c = &cell{}
+		c = &cell{rounds: map[int]outcome{}}
 		d.cells[key] = c
 	}
-	(*c)[t.Round] = outcomeOf(t)
+	c.rounds[t.Round] = outcomeOf(t)
 	return c
+}
+
+// counted adds the trial that was started last to its cell, and has the line of
+// the cell written if that was its last round.
+func (d *Display) counted(t results.Trial) {
+	c := d.count(t)
+	if c == nil || d.mode != Area {
+		return
+	}
+	if !slices.Contains(d.unsaid, c) {
+		s := &d.state
+		c.side, c.name, c.client, c.load = s.side, s.cell, s.client, s.load
+		d.unsaid = append(d.unsaid, c)
+	}
+	if len(c.rounds) == d.work.Rounds {
+		d.say(c.line())
+		d.unsaid = slices.DeleteFunc(d.unsaid, func(o *cell) bool { return o == c })
+	}
+}
+
+// sayCells has the lines written of cells whose last round never came: the run
+// ended before.
+func (d *Display) sayCells() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, c := range d.unsaid {
+		d.say(c.line())
+	}
 }
 
 func outcomeOf(t results.Trial) outcome {
@@ -52,24 +84,21 @@ func outcomeOf(t results.Trial) outcome {
 	return o
 }
 
-// over reports whether every round has been there.
-func (c cell) over(rounds int) bool { return len(c) == rounds }
-
-// line says what all rounds of the cell gave, whose last trial s shows.
-func (c cell) line(s *state, rounds int) line {
+// line says what all rounds of the cell gave.
+func (c *cell) line() line {
 	var rates []float64
 	var errors int64
-	for _, o := range c {
+	for _, o := range c.rounds {
 		errors += o.errors
 		if o.ok {
 			rates = append(rates, o.rate)
 		}
 	}
 	parts := []part{
-		{text: s.side, rank: 2}, {text: s.cell, rank: 1}, {text: s.client}, {text: s.load, rank: 2},
-		{text: fmt.Sprintf("%d/%d ok", len(rates), rounds), rank: 4},
+		{text: c.side, rank: 2}, {text: c.name, rank: 1}, {text: c.client}, {text: c.load, rank: 2},
+		{text: fmt.Sprintf("%d/%d ok", len(rates), len(c.rounds)), rank: 4},
 	}
-	if len(rates) < rounds {
+	if len(rates) < len(c.rounds) {
 		parts[4].rank, parts[4].bad = 2, true
 	}
 	switch slices.Sort(rates); len(rates) {

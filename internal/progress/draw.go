@@ -11,9 +11,8 @@ import (
 const (
 	// redrawEvery keeps drawing from costing the measurement anything.
 	redrawEvery = 250 * time.Millisecond
-	// widest is what an area takes of a wide terminal. Terminals break lines that
-	// have become too long when they are narrowed: those of an ordinary terminal's
-	// width are rarely in the way.
+	// widest is what an area takes of a wide terminal: the less, the more rarely do
+	// its lines become too long when the terminal is narrowed.
 	widest = 79
 )
 
@@ -22,9 +21,9 @@ type canvas struct {
 	out    io.Writer
 	screen Screen
 
-	mu    sync.Mutex
-	lines int    // of the area, above the cursor
-	text  string // of the area
+	mu     sync.Mutex
+	widths []int  // of the lines of the area, above the cursor
+	text   string // of the area
 }
 
 // redraw is the drawing goroutine.
@@ -56,7 +55,7 @@ func (d *Display) draw(last bool) {
 	case !ours && !last:
 		return
 	case !ours:
-		c.lines, c.text = 0, "" // what is above the cursor is not known
+		c.widths, c.text = nil, "" // what is above the cursor is not known
 	}
 	d.mu.Lock()
 	now, s, pending := time.Now(), d.state, d.pending
@@ -92,23 +91,39 @@ func (c *canvas) write(stay []line, columns int, area []string) {
 		return
 	}
 	var out strings.Builder
-	if c.lines > 0 {
-		fmt.Fprintf(&out, "\r\x1b[%dA\x1b[J", c.lines)
+	if len(c.widths) > 0 {
+		fmt.Fprintf(&out, "\r\x1b[%dA\x1b[J", c.height(columns))
 	}
 	for _, l := range stay {
 		out.WriteString(l.fit(c.paint(), columns-1))
 		out.WriteByte('\n')
 	}
 	out.WriteString(text.String())
-	c.lines, c.text = len(area), text.String()
+	c.widths, c.text = nil, text.String()
+	for _, line := range area {
+		c.widths = append(c.widths, width(line))
+	}
 	_, _ = io.WriteString(c.out, out.String())
+}
+
+// height is how many rows the area has that is there. It was drawn on so many
+// columns or more; a terminal that was narrowed may have broken its lines.
+func (c *canvas) height(columns int) int {
+	if c.screen.Truncates {
+		return len(c.widths)
+	}
+	rows := 0
+	for _, w := range c.widths {
+		rows += max((w+columns-1)/columns, 1)
+	}
+	return rows
 }
 
 // forget begins anew where the cursor is.
 func (c *canvas) forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.lines, c.text = 0, ""
+	c.widths, c.text = nil, ""
 }
 
 // A painter marks what is bad.

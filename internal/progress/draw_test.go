@@ -180,6 +180,28 @@ func TestAreaFits(t *testing.T) {
 	}
 }
 
+// When a terminal is narrowed, the lines of an area take more rows, unless it
+// cuts them off.
+func TestNarrowedTerminal(t *testing.T) {
+	for truncates, want := range map[bool]string{true: "\r\x1b[3A\x1b[J", false: "\r\x1b[5A\x1b[J"} {
+		synctest.Test(t, func(t *testing.T) {
+			var columns atomic.Int64
+			columns.Store(80)
+			out := &recorder{}
+			d := New(out, Area, work(2), Screen{Size: func() (int, int) { return int(columns.Load()), 24 }, Truncates: truncates})
+			d.TrialStarted(1, point, 1)
+			d.area() // 60, 53 and 8 columns wide
+			before := out.String()
+			columns.Store(40)
+			d.area()
+			if drawn := strings.TrimPrefix(out.String(), before); !strings.HasPrefix(drawn, want) {
+				t.Errorf("truncates %v: %q, want %q first", truncates, drawn, want)
+			}
+			d.Done()
+		})
+	}
+}
+
 func TestLowTerminal(t *testing.T) {
 	for rows, want := range map[int]int{0: 0, 1: 0, 2: 1, 3: 2, 4: 3, 24: 3} {
 		synctest.Test(t, func(t *testing.T) {

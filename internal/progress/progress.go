@@ -34,6 +34,9 @@ type Work struct {
 type Screen struct {
 	// Size is asked at every draw: terminals are resized.
 	Size func() (columns, rows int)
+	// Truncates tells that the terminal cuts lines off when it is narrowed. Most
+	// break them instead, so that they take more rows.
+	Truncates bool
 	// Ours reports whether nobody else has the terminal, such as a pager or the
 	// job in the foreground: nothing is written as long as somebody has. Nil:
 	// always.
@@ -59,7 +62,8 @@ type Display struct {
 	state   state
 	side    string // of the trial that starts next, where there are several
 	cells   map[cellKey]*cell
-	pending []line // to be written, and to stay
+	unsaid  []*cell // measured, without a line
+	pending []line  // to be written, and to stay
 
 	stop    chan struct{}
 	drawing sync.WaitGroup
@@ -156,9 +160,7 @@ func (d *Display) TrialEnded(_ int, t results.Trial) {
 	if t.Status == results.Failed || t.Status == results.NotRun {
 		s.failed++
 	}
-	if c := d.count(t); c != nil && d.mode == Area && c.over(d.work.Rounds) {
-		d.say(c.line(s, d.work.Rounds))
-	}
+	d.counted(t)
 	if s.number == d.work.Trials || t.Status == results.Interrupted || t.Status == results.NotRun {
 		s.stage = finishing
 	}
@@ -175,12 +177,13 @@ func (d *Display) say(l line) {
 	}
 }
 
-// Done ends the display: the cursor is on an empty line, and nothing is drawn
-// any more.
+// Done ends the display: the cursor is on an empty line, what was measured has
+// its lines, and nothing is drawn any more.
 func (d *Display) Done() {
 	d.done.Do(func() {
 		close(d.stop)
 		d.drawing.Wait()
+		d.sayCells()
 		d.draw(true)
 		if release := d.canvas.screen.Release; release != nil {
 			release()

@@ -202,6 +202,29 @@ func TestCellIsOverAfterItsLastRound(t *testing.T) {
 	})
 }
 
+// A run may end before its last planned round, when it is precise enough.
+func TestCellsOfAnEarlyEndHaveTheirLines(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		other, out := point, &recorder{}
+		other.Variant = "pool"
+		w := work(40)
+		w.Points, w.Trials = []results.Point{point, other}, 80
+		d := New(out, Area, w, fixed(100))
+		for i, p := range []results.Point{point, other, other, point} {
+			d.TrialStarted(i+1, p, 1+i/2)
+			trial := record(1+i/2, results.OK, int64(1000*(i+1)), "")
+			trial.Point = p
+			d.TrialEnded(i+1, trial)
+		}
+		d.Done()
+		want := "concurrent  redigo:conn  8 workers depth 4  2/2 ok  1,000..4,000  median 2,500 ops/s  0 errors\n" +
+			"concurrent  redigo:pool  8 workers depth 4  2/2 ok  2,000..3,000  median 2,500 ops/s  0 errors\n"
+		if out.String() != want {
+			t.Errorf("got %q, want %q", out.String(), want)
+		}
+	})
+}
+
 // Cells of one scenario and client differ in their words, too.
 func TestLoadsAreToldApart(t *testing.T) {
 	other := point
@@ -229,6 +252,16 @@ func TestGrouped(t *testing.T) {
 	for v, want := range map[float64]string{0: "0", 3.14: "3.1", 9.99: "10.0", 31.4: "31", 999: "999", 1000: "1,000", 1234567.8: "1,234,568"} {
 		if got := grouped(v); got != want {
 			t.Errorf("%v is %q, want %q", v, got, want)
+		}
+	}
+}
+
+func TestOneLine(t *testing.T) {
+	for text, want := range map[string]string{
+		"a\tb\nc": "a b c", "\x1b[1m": `\u001b[1m`, "\u202e": `\u202e`, "\U000e0041x": `\udb40\udc41x`, "\U0001f600": "\U0001f600", "\xff": "\ufffd",
+	} {
+		if got := OneLine(text); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
 		}
 	}
 }

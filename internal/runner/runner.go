@@ -61,7 +61,8 @@ type Runner struct {
 	outcome Outcome
 }
 
-// An Observer is told how the run goes. Its methods return at once.
+// An Observer is told how the run goes. The run waits for its methods: Loading
+// and Beat return at once, the others may write lines.
 type Observer interface {
 	// Accepted: the server can be measured; loading begins. What should be
 	// known of it before is in the warnings.

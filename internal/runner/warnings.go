@@ -44,7 +44,7 @@ func (w *window) warnings(t *results.Trial) []results.Warning {
 	warn(t.Window < shortWindow, "short-trial", "raise --ops, or use --duration",
 		"the trial lasted only %v", t.Window.Round(10*time.Microsecond))
 	warn(w.steal.StolenShare() > stolen, "steal", "measure on a machine of its own",
-		"the hypervisor took %.0f%% of the machine's time away", 100*w.steal.StolenShare())
+		"the hypervisor took away %.0f%% of the CPU time that was wanted", 100*w.steal.StolenShare())
 	warn(t.Point.Settings.Isolation == "none", "not-isolated", "leave --isolate none to debugging",
 		"trials ran in respbench's own process: heap and scheduler are shared with it")
 	warn(w.before != nil && w.before.Others != nil && *w.before.Others > 0, "other-clients", othersAdvice,

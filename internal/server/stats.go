@@ -14,7 +14,6 @@ import (
 type Stats struct {
 	CPU         *time.Duration   // of the server's process so far, user and system
 	Commands    *int64           // processed so far
-	Rate        *int64           // commands a second, of late
 	Connections *int64           // received so far
 	Clients     *int64           // connected now, we included
 	Others      *int64           // connected now that are neither ours, nor Sentinels, nor replicas
@@ -97,7 +96,6 @@ func statsOf(i info, note string) Stats {
 	stats := Stats{
 		CPU:         i.cpu(),
 		Commands:    i.number("total_commands_processed"),
-		Rate:        i.number("instantaneous_ops_per_sec"),
 		Connections: i.number("total_connections_received"),
 		Clients:     i.number("connected_clients"),
 		Evicted:     i.number("evicted_keys"),

@@ -20,7 +20,6 @@ func sumStats(all []Stats) Stats {
 	for _, s := range all[1:] {
 		sum.CPU = added(sum.CPU, s.CPU)
 		sum.Commands = added(sum.Commands, s.Commands)
-		sum.Rate = added(sum.Rate, s.Rate)
 		sum.Connections = added(sum.Connections, s.Connections)
 		sum.Clients = added(sum.Clients, s.Clients)
 		sum.Others = added(sum.Others, s.Others)

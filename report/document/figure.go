@@ -58,6 +58,7 @@ type Tick struct {
 // A Series is drawn in one colour.
 type Series struct {
 	Name   string // in the legend: the client
+	Client string // whose it is, as in the tables' column "client"; empty: nobody's
 	Color  int    // from 0: a client has one colour in all figures of a document
 	Dashed bool   // a second line of the same thing, such as its p99
 	Line   bool   // joins the points, in their order

@@ -7,7 +7,7 @@ import (
 	"respbench.dev/respbench/report/document"
 )
 
-// A client is what a reader may leave out: its rows, and what is drawn in its colour.
+// A client is what a reader may leave out: its rows, and the series that are its own.
 type client struct {
 	Name  string
 	Color int // -1: it is in no figure
@@ -53,7 +53,7 @@ func colorOf(d document.Document, name string) int {
 	for _, section := range d.Sections {
 		for _, f := range section.Figures {
 			for _, s := range f.Series {
-				if s.Name == name {
+				if s.Client == name {
 					return s.Color
 				}
 			}

@@ -29,6 +29,7 @@ type tickData struct {
 
 type seriesData struct {
 	Name   string    `json:"name"`
+	Client string    `json:"client,omitempty"`
 	Color  int       `json:"color"`
 	Dashed bool      `json:"dashed,omitempty"`
 	Line   bool      `json:"line,omitempty"`
@@ -71,7 +72,7 @@ func axisOf(a document.Axis) axisData {
 
 func seriesOf(s document.Series) seriesData {
 	data := seriesData{
-		Name: s.Name, Color: s.Color, Dashed: s.Dashed, Line: s.Line, Dots: s.Dots, Ranges: string(s.Ranges),
+		Name: s.Name, Client: s.Client, Color: s.Color, Dashed: s.Dashed, Line: s.Line, Dots: s.Dots, Ranges: string(s.Ranges),
 		X: []float64{}, Y: []float64{}, Marks: map[int]string{},
 	}
 	worded := false

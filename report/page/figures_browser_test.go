@@ -86,21 +86,21 @@ func testMarks(t *testing.T, browser context.Context) {
 		dx, dy        float64
 		want          string
 	}{
-		{"a dot is full", "order-concurrent-1", 0, 2, 0, 0, blue},
-		{"a flagged one is hollow", "order-concurrent-1", 0, 0, 0, 0, paper},
-		{"a flagged one is hollow", "order-concurrent-1", 1, 1, 0, 0, paper},
-		{"a median is a bar", "throughput-concurrent-1", 1, 5, 20, 0, vermilion},
-		{"a failed one is a cross", "throughput-concurrent-1", 3, 1, -3, -3, purple},
-		{"a range is a line", "throughput-concurrent-1", 1, 0, 0, -7, vermilion},
-		{"a forest's range lies", "forest", 0, 0, 25, 0, vermilion},
-		{"a line joins", "timeline-concurrent-1", 2, 22, 0, 0, green},
+		{"a dot is full", "figure-order-concurrent-1", 0, 2, 0, 0, blue},
+		{"a flagged one is hollow", "figure-order-concurrent-1", 0, 0, 0, 0, paper},
+		{"a flagged one is hollow", "figure-order-concurrent-1", 1, 1, 0, 0, paper},
+		{"a median is a bar", "figure-throughput-concurrent-1", 1, 5, 20, 0, vermilion},
+		{"a failed one is a cross", "figure-throughput-concurrent-1", 3, 1, -3, -3, purple},
+		{"a range is a line", "figure-throughput-concurrent-1", 1, 0, 0, -7, vermilion},
+		{"a forest's range lies", "figure-forest", 0, 0, 25, 0, vermilion},
+		{"a line joins", "figure-timeline-concurrent-1", 2, 22, 0, 0, green},
 	} {
 		if got := p.pixel(test.figure, test.series, test.point, test.dx, test.dy); !near(got, test.want) {
 			t.Errorf("%s: %s, series %d, point %d: %s, want %s", test.name, test.figure, test.series, test.point, got, test.want)
 		}
 	}
 	for name, at := range map[string][2]float64{"an area": {15, -6}, "nothing": {15, -60}} {
-		got := p.pixel("spectrum-concurrent-1", 2, 4, at[0], at[1])
+		got := p.pixel("figure-spectrum-concurrent-1", 2, 4, at[0], at[1])
 		if (got == blank) != (name == "nothing") {
 			t.Errorf("%s above a line of the spectrum is %s", name, got)
 		}
@@ -118,33 +118,87 @@ func near(got, want string) bool {
 func testLegend(t *testing.T, browser context.Context) {
 	p := open(t, browser, sample(), desktop)
 	p.drawAll()
-	button := `document.querySelector("#spectrum-concurrent-1 .legend button")`
+	button := `document.querySelector("#figure-spectrum-concurrent-1 .legend button")`
 	eval[bool](p, button+`.focus() ?? true`)
 	p.do(chromedp.KeyEvent(" "))
-	if state := eval[string](p, button+`.getAttribute("aria-pressed") + document.getElementById("spectrum-concurrent-1").plot.series[1].show`); state != "falsefalse" {
+	if state := eval[string](p, button+`.getAttribute("aria-pressed") + document.getElementById("figure-spectrum-concurrent-1").plot.series[1].show`); state != "falsefalse" {
 		t.Errorf("pressed and shown after a key: %s", state)
 	}
 	p.do(chromedp.KeyEvent(" "))
-	if state := eval[string](p, button+`.getAttribute("aria-pressed") + document.getElementById("spectrum-concurrent-1").plot.series[1].show`); state != "truetrue" {
+	if state := eval[string](p, button+`.getAttribute("aria-pressed") + document.getElementById("figure-spectrum-concurrent-1").plot.series[1].show`); state != "truetrue" {
 		t.Errorf("pressed and shown after a second key: %s", state)
 	}
 	if bands := eval[string](p, `[...document.querySelectorAll(".legend .band")].map((b) => b.textContent).filter(Boolean).join("; ")`); !strings.Contains(bands, "threshold: 3%") || !strings.Contains(bands, "SLO: 5 ms") {
 		t.Errorf("bands in the legends: %s", bands)
+	}
+	for figure, want := range map[string]string{
+		"throughput-concurrent-1": "bar: median; hollow: flagged, see the caption; cross: failed",
+		"order-concurrent-1":      "hollow: flagged, see the caption",
+		"spectrum-concurrent-1":   "",
+	} {
+		if marks := eval[string](p, `[...document.querySelectorAll("#figure-`+figure+` .legend .mark")].map((m) => m.textContent).join("; ")`); marks != want {
+			t.Errorf("marks in the legend of %s: %q, want %q", figure, marks, want)
+		}
+	}
+}
+
+// besidePoint is where the first trial of goredis is in the window, nearly.
+func (p *tab) besidePoint() []float64 {
+	p.Helper()
+	return eval[[]float64](p, `(() => {
+		const figure = document.getElementById("figure-throughput-concurrent-1"), u = figure.plot;
+		figure.scrollIntoView({behavior: "instant", block: "center"});
+		const over = u.over.getBoundingClientRect();
+		const s = JSON.parse(figure.querySelector("script").textContent).series[2];
+		return [over.left + u.valToPos(s.x[0], "x") - 3, over.top + u.valToPos(s.y[0], "y")];
+	})()`)
+}
+
+func tap(x, y float64) before {
+	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		down := input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchStart, TouchPoints: []*input.TouchPoint{{X: x, Y: y}}}
+		up := input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchEnd, TouchPoints: []*input.TouchPoint{}}
+		for _, touch := range []input.DispatchTouchEventParams{down, up} {
+			if _, err := cdp.Call(ctx, target, input.DispatchTouchEvent, touch); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// What a tap shows is to be read when the finger is lifted.
+func testTouch(t *testing.T, browser context.Context) {
+	p := open(t, browser, sample(), phone)
+	p.drawAll()
+	eval[bool](p, `(window.left = false, document.querySelector("#figure-throughput-concurrent-1 .plot").addEventListener("pointerleave", () => (window.left = true)), true)`)
+	at := p.besidePoint()
+	tip := `document.querySelector("#figure-throughput-concurrent-1 .tip")`
+	p.do(tap(at[0], at[1]))
+	p.await("window.left")
+	if eval[bool](p, tip+".hidden") {
+		t.Error("hidden as soon as the finger is lifted")
+	}
+	p.do(tap(at[0], 5))
+	p.await(tip + ".hidden")
+}
+
+// The end of a cell's name says what was compared.
+func testNamesOnPhone(t *testing.T, browser context.Context) {
+	p := open(t, browser, sample(), phone)
+	p.drawAll()
+	names := eval[string](p, `document.getElementById("figure-forest").plot.axes[1]._values.join("; ")`)
+	if strings.Count(names, "…") == 0 || strings.Count(names, "throughput") != 3 || strings.Count(names, ": p99") != 1 || strings.Count(names, "con") != 3 {
+		t.Errorf("names on a phone: %s", names)
 	}
 }
 
 func testHover(t *testing.T, browser context.Context) {
 	p := open(t, browser, sample(), desktop)
 	p.drawAll()
-	at := eval[[]float64](p, `(() => {
-		const figure = document.getElementById("throughput-concurrent-1"), u = figure.plot;
-		figure.scrollIntoView({behavior: "instant", block: "center"});
-		const over = u.over.getBoundingClientRect();
-		const s = JSON.parse(figure.querySelector("script").textContent).series[2];
-		return [over.left + u.valToPos(s.x[0], "x") - 3, over.top + u.valToPos(s.y[0], "y")];
-	})()`)
+	at := p.besidePoint()
 	p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at[0], at[1]))
-	tip := `document.querySelector("#throughput-concurrent-1 .tip")`
+	tip := `document.querySelector("#figure-throughput-concurrent-1 .tip")`
 	p.await("!" + tip + ".hidden")
 	if text := eval[string](p, tip+`.textContent`); text != "goredisround 1: 31680 set+get/s" {
 		t.Errorf("beside the pointer: %q", text)
@@ -159,15 +213,42 @@ func testNumbers(t *testing.T, browser context.Context) {
 	if n := eval[int](p, `document.querySelectorAll(".numbers table").length`); n != 0 {
 		t.Errorf("%d tables of numbers before one is opened", n)
 	}
-	p.do(chromedp.Click(chromedp.CSS("#throughput-concurrent-1 summary")))
-	p.await(`document.querySelector("#throughput-concurrent-1 .numbers table")`)
-	if rows := eval[int](p, `document.querySelectorAll("#throughput-concurrent-1 .numbers tbody tr").length`); rows != 24 {
+	p.do(chromedp.Click(chromedp.CSS("#figure-throughput-concurrent-1 summary")))
+	p.await(`document.querySelector("#figure-throughput-concurrent-1 .numbers table")`)
+	if rows := eval[int](p, `document.querySelectorAll("#figure-throughput-concurrent-1 .numbers tbody tr").length`); rows != 24 {
 		t.Errorf("%d rows of numbers, want one a point: 24", rows)
 	}
-	text := eval[string](p, `document.querySelector("#throughput-concurrent-1 .numbers").textContent`)
+	text := eval[string](p, `document.querySelector("#figure-throughput-concurrent-1 .numbers").textContent`)
 	for _, want := range []string{"61,440", "failed", "flagged", "median: 33000 set+get/s"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in the numbers", want)
+		}
+	}
+}
+
+// places are the second cells of the first rows of a figure's numbers.
+func (p *tab) places(figure string, rows int) string {
+	p.Helper()
+	p.do(chromedp.Click(chromedp.CSS("#" + figure + " summary")))
+	p.await(`document.querySelector("#` + figure + ` .numbers table")`)
+	return eval[string](p, fmt.Sprintf(`[...document.querySelectorAll("#%s .numbers tbody tr")].slice(0, %d).map((r) => r.cells[1].textContent).join(" ")`, figure, rows))
+}
+
+func testPlaces(t *testing.T, browser context.Context) {
+	p := open(t, browser, sample(), desktop)
+	p.drawAll()
+	for _, test := range []struct {
+		figure string
+		rows   int
+		want   string
+	}{
+		{"figure-spectrum-concurrent-1", 10, "0% 50% 75% 90% 95% 99% 99.5% 99.9% 99.95% 99.99%"},
+		{"figure-throughput-concurrent-1", 8, "raw raw raw raw raw raw rueidis rueidis"},
+		{"figure-timeline-concurrent-1", 3, "0 0.1 0.2"},
+		{"figure-sweep-1", 3, "1,000 2,000 4,000"},
+	} {
+		if got := p.places(test.figure, test.rows); got != test.want {
+			t.Errorf("places in the numbers of %s: %q, want %q", test.figure, got, test.want)
 		}
 	}
 }

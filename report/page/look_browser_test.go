@@ -24,7 +24,7 @@ var (
 func (p *tab) paperAndLine() string {
 	p.Helper()
 	ground := eval[string](p, `getComputedStyle(document.body).backgroundColor.match(/\d+/g).join()`)
-	return ground + " " + p.pixel("order-concurrent-1", 0, 2, 0, 0)
+	return ground + " " + p.pixel("figure-order-concurrent-1", 0, 2, 0, 0)
 }
 
 const (
@@ -68,8 +68,8 @@ func testThemeOfSystem(t *testing.T, browser context.Context) {
 func testAccessibleNames(t *testing.T, browser context.Context) {
 	p := open(t, browser, sample(), desktop)
 	p.drawAll()
-	p.do(chromedp.Click(chromedp.CSS("#forest summary")))
-	p.await(`document.querySelector("#forest .numbers table")`)
+	p.do(chromedp.Click(chromedp.CSS("#figure-forest summary")))
+	p.await(`document.querySelector("#figure-forest .numbers table")`)
 	tree, err := chromedp.Run(p.ctx, func(ctx context.Context, target *chromedp.Target) ([]*accessibility.Node, error) {
 		result, err := cdp.Call(ctx, target, accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{})
 		return result.Nodes, err

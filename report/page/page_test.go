@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -56,6 +57,48 @@ func TestScriptFiles(t *testing.T) {
 	}
 	if len(entries) != len(scriptFiles) {
 		t.Errorf("%d files in script, %d in the list", len(entries), len(scriptFiles))
+	}
+}
+
+// Whatever sections and figures are called, each identifier is one element's, and
+// each link within the page leads to one.
+func TestIdentifiers(t *testing.T) {
+	t.Parallel()
+	d := sample()
+	d.Sections[0].Name, d.Sections[0].Figures[0].Name = "page-copy", "page-copy"
+	text := rendered(t, d)
+	seen := map[string]int{}
+	for _, m := range regexp.MustCompile(` id="([^"]*)"`).FindAllStringSubmatch(text, -1) {
+		seen[m[1]]++
+	}
+	for id, n := range seen {
+		if n != 1 {
+			t.Errorf("%d elements are %q", n, id)
+		}
+	}
+	for _, m := range regexp.MustCompile(`(?:href="#|aria-labelledby=")([^"]*)"`).FindAllStringSubmatch(text, -1) {
+		if seen[m[1]] == 0 {
+			t.Errorf("nothing is %q", m[1])
+		}
+	}
+	if seen["section-page-copy"] != 1 || seen["figure-page-copy"] != 1 {
+		t.Error("a section or figure is not to be found by its name")
+	}
+}
+
+// A client's colour is that of its series, whatever these are called.
+func TestClientsOf(t *testing.T) {
+	t.Parallel()
+	d := sample()
+	for i := range d.Sections[0].Figures {
+		for n := range d.Sections[0].Figures[i].Series {
+			d.Sections[0].Figures[i].Series[n].Name = "noisy"
+		}
+	}
+	d.Sections = d.Sections[:1]
+	want := []client{{"raw", 0}, {"rueidis", 1}, {"goredis", 2}, {"redigo", 3}, {"fake", -1}}
+	if got := clientsOf(d); !slices.Equal(got, want) {
+		t.Errorf("clients %v, want %v", got, want)
 	}
 }
 

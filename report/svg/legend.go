@@ -70,7 +70,7 @@ func (l *legend) addMarks(all []document.Series) {
 	for _, m := range []struct {
 		mark document.Mark
 		name string
-	}{{document.Typical, "median"}, {document.Flagged, "flagged"}, {document.Failed, "failed"}} {
+	}{{document.Typical, "bar: median"}, {document.Flagged, "hollow: flagged, see the caption"}, {document.Failed, "cross: failed"}} {
 		if slices.ContainsFunc(all, func(s document.Series) bool {
 			return slices.ContainsFunc(s.Points, func(p document.Point) bool { return p.Mark == m.mark })
 		}) {

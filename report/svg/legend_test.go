@@ -22,9 +22,9 @@ func TestLegend(t *testing.T) {
 		{"a second line of it", []document.Series{{Name: "raw", Points: at("")}, {Name: "raw", Dashed: true, Points: at("")}}, nil, []string{"raw", "raw"}},
 		{"bands", []document.Series{{Points: at("")}}, []document.Band{{Name: "SLO"}, {From: 1}}, []string{"SLO"}},
 		{"marks", []document.Series{{Name: "raw", Points: at(document.Typical)}, {Points: at(document.Failed)}, {Points: at(document.Flagged)}}, nil,
-			[]string{"raw", "median", "flagged", "failed"}},
+			[]string{"raw", "bar: median", "hollow: flagged, see the caption", "cross: failed"}},
 		{"marks of what is named", []document.Series{{Name: "raw", Line: true, Points: at("")}, {Name: "raw: outage", Points: at(document.Flagged)}}, nil,
-			[]string{"raw", "flagged"}},
+			[]string{"raw", "hollow: flagged, see the caption"}},
 		{"nothing", []document.Series{{Points: at("")}}, nil, nil},
 	} {
 		var got []string

@@ -3,6 +3,7 @@ package svg
 import (
 	"bytes"
 	"fmt"
+	"html"
 	"io"
 	"strings"
 
@@ -17,22 +18,25 @@ func WriteAll(w io.Writer, figures []document.Figure) error {
 		return Write(w, figures[0])
 	}
 	var inside strings.Builder
+	var titles []string
 	width, height := 0.0, 0.0
 	for i, f := range figures {
 		var one bytes.Buffer
-		if err := Write(&one, f); err != nil {
+		sheet, err := write(&one, f)
+		if err != nil {
 			return err
 		}
 		if i > 0 {
 			height += between
 		}
 		fmt.Fprintf(&inside, "<svg y=\"%.0f\"%s", height, strings.TrimPrefix(one.String(), "<svg"))
-		size := arrange(cleaned(f))
-		width, height = max(width, size.width.Points()), height+size.height.Points()
+		width, height = max(width, sheet.width.Points()), height+sheet.height.Points()
+		titles = append(titles, cleaned(f).Title)
 	}
-	_, err := fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f">
+	_, err := fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f" role="img">
+<title>%s</title>
 <rect width="100%%" height="100%%" fill="white"/>
 %s</svg>
-`, width, height, width, height, inside.String())
+`, width, height, width, height, html.EscapeString(strings.Join(titles, "; ")), inside.String())
 	return err
 }

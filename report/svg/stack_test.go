@@ -38,6 +38,14 @@ func TestWriteAll(t *testing.T) {
 			t.Errorf("%s is not there", f.Title)
 		}
 	}
+	var titles []string
+	for _, f := range figures {
+		titles = append(titles, f.Title)
+	}
+	head, _, _ := strings.Cut(text, "\n<rect")
+	if !strings.Contains(head, ` role="img">`) || !strings.HasSuffix(head, "<title>"+html.EscapeString(strings.Join(titles, "; "))+"</title>") {
+		t.Errorf("the whole has no name: %s", head)
+	}
 	if n := strings.Count(text, `<svg y="0"`); n != 1 {
 		t.Errorf("%d images at the top", n)
 	}

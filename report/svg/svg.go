@@ -15,14 +15,20 @@ import (
 // Write draws f. The same figure gives the same bytes. A figure that has no points,
 // or a number that its axis cannot show, is refused.
 func Write(w io.Writer, f document.Figure) error {
+	_, err := write(w, f)
+	return err
+}
+
+// write gives the sheet that f was drawn on.
+func write(w io.Writer, f document.Figure) (*sheet, error) {
 	if err := check(f); err != nil {
-		return fmt.Errorf("figure %q: %w", f.Name, err)
+		return nil, fmt.Errorf("figure %q: %w", f.Name, err)
 	}
 	f = cleaned(f)
 	sheet := arrange(f)
 	canvas := newCanvas(sheet.width, sheet.height)
 	sheet.draw(draw.New(canvas), f)
-	return canvas.finish(w, f)
+	return sheet, canvas.finish(w, f)
 }
 
 // draw paints from the back to the front.

@@ -1,16 +1,11 @@
 // A figure's element has draw(), show() and, once it is drawn, plot (uPlot's) and
 // the attribute data-drawn, which is how often it was.
 const figures = all("figure");
-const hiddenClients = new Map(); // name to colour
+const hiddenClients = new Set(); // names
 const printWidth = 680; // pixels, within the margins of A4 and Letter
 
 // ofHidden says whether a series is of a client that the reader has left out.
-function ofHidden(s) {
-  for (const [name, color] of hiddenClients) {
-    if (s.color === color && (s.name === name || s.name.startsWith(`${name} `) || s.name.startsWith(`${name},`))) return true;
-  }
-  return false;
-}
+const ofHidden = (s) => hiddenClients.has(s.client);
 
 function prepare(figure) {
   const box = figure.querySelector(".plot");

@@ -11,7 +11,7 @@ function startFilter(tables) {
   const apply = () => {
     const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
     hiddenClients.clear();
-    for (const box of boxes) if (!box.checked) hiddenClients.set(box.value, Number(box.dataset.color));
+    for (const box of boxes) if (!box.checked) hiddenClients.add(box.value);
     let shown = 0;
     for (const { row, text } of rows) {
       row.hidden = hiddenClients.has(row.dataset.client) || !words.every((w) => text.includes(w));

@@ -39,5 +39,7 @@ function startHover(figure, box, data) {
   };
   box.addEventListener("pointermove", show);
   box.addEventListener("pointerdown", show);
-  box.addEventListener("pointerleave", hide);
+  // A finger leaves when it is lifted: what it has shown stays until it taps elsewhere.
+  box.addEventListener("pointerleave", (event) => event.pointerType === "touch" || hide());
+  document.addEventListener("pointerdown", (event) => box.contains(event.target) || hide());
 }

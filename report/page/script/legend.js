@@ -41,6 +41,20 @@ function bandSwatch(b, i) {
   return picture;
 }
 
+const markNames = { typical: "bar: median", flagged: "hollow: flagged, see the caption", failed: "cross: failed" };
+
+// markSwatch is a mark in small, in no client's colour.
+function markSwatch(mark) {
+  const path = { typical: "M5 7H21", flagged: shapePath(0, 13, 7, 4), failed: "M9 3L17 11M9 11L17 3" }[mark];
+  const width = mark === "typical" ? 3.5 : 1.8;
+  const picture = svg("svg", { viewBox: "0 0 26 14", width: 26, height: 14, "aria-hidden": "true", class: "swatch" });
+  picture.append(svg("path", { d: path, fill: "none", stroke: "currentColor", "stroke-width": width, "stroke-linecap": "round" }));
+  return picture;
+}
+
+// marksIn are those of markNames that a figure has.
+const marksIn = (data) => Object.keys(markNames).filter((mark) => data.series.some((s) => Object.values(s.marks).includes(mark)));
+
 // legendOf has a button for each name, which shows and hides its series.
 function legendOf(figure, data) {
   const list = element("ul", { class: "legend", "aria-label": "Legend" });
@@ -56,5 +70,6 @@ function legendOf(figure, data) {
     list.append(element("li", {}, button));
   }
   data.bands.forEach((b, i) => list.append(element("li", { class: "band" }, bandSwatch(b, i), b.name)));
+  for (const mark of marksIn(data)) list.append(element("li", { class: "mark" }, markSwatch(mark), markNames[mark]));
   return list;
 }

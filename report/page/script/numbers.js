@@ -7,9 +7,18 @@ function numbersOf(figure, data, title) {
   return details;
 }
 
-function tickText(axis, v) {
-  return axis.ticks?.find((t) => t.at === v)?.text ?? numbers.format(v);
+// placeText is a place as the axis names it. What lies beside a name is that name's,
+// and on an axis of percentiles the place x is that of the percentile 100 - 100/x.
+function placeText(axis, v) {
+  const at = axis.scale === "category" ? Math.round(v) : v;
+  const tick = axis.ticks?.find((t) => t.at === at);
+  if (tick) return tick.text;
+  if (axis.scale === "log" && axis.ticks?.some((t) => t.text.endsWith("%"))) return `${percentileAt(v)}%`;
+  return numbers.format(v);
 }
+
+// percentileAt has two digits more than tell it from 100.
+const percentileAt = (x) => Number((100 - 100 / x).toFixed(Math.max(2, Math.ceil(Math.log10(x)))));
 
 function numbersTable(data, title) {
   const area = data.series.some((s) => s.ranges);
@@ -19,7 +28,7 @@ function numbersTable(data, title) {
   const body = element("tbody", {});
   for (const s of data.series) {
     s.x.forEach((_, i) => {
-      const texts = [tickText(data.x, s.x[i]), tickText(data.y, s.y[i])];
+      const texts = [placeText(data.x, s.x[i]), placeText(data.y, s.y[i])];
       if (area) texts.push(...(ranged(s, i) ? [numbers.format(s.low[i]), numbers.format(s.high[i])] : ["", ""]));
       if (marked) texts.push(s.marks[i] ?? "");
       if (worded) texts.push(s.texts?.[i] ?? "");

@@ -61,11 +61,17 @@ function widthOf(text, font) {
   return measure.measureText(text).width;
 }
 
+// shortened leaves out of the middle: names begin with the scenario, and end with the
+// client and the metric, which tell more.
 function shortened(text, font, room) {
   if (widthOf(text, font) <= room) return text;
-  let kept = text;
-  while (kept.length > 1 && widthOf(`${kept}…`, font) > room) kept = kept.slice(0, -1);
-  return `${kept}…`;
+  const letters = [...text];
+  for (let kept = letters.length - 1; kept > 0; kept--) {
+    const head = Math.ceil(kept / 6);
+    const cut = `${letters.slice(0, head).join("")}…${letters.slice(letters.length - kept + head).join("")}`;
+    if (widthOf(cut, font) <= room) return cut;
+  }
+  return "…";
 }
 
 // apart leaves out the texts that would run into others: the longer, which are the
@@ -95,7 +101,7 @@ function axisOf(data, key, k) {
   const font = fontOf(k);
   const category = axis.scale === "category";
   const given = axis.ticks?.length ? axis.ticks : null;
-  const room = (u) => u.width * 0.38;
+  const room = (u) => u.width * 0.45;
   const turned = (u, texts) => key === "x" && category && texts.some((t) => widthOf(t, font) + 8 * k > (u.width * 0.85) / texts.length);
   return {
     scale: key,

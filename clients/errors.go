@@ -91,7 +91,7 @@ var phrases = []struct {
 	{"i/o timeout", Timeout}, {"deadline exceeded", Timeout}, {"pool timeout", Timeout}, {"timed out", Timeout},
 	{"connection reset", Reset}, {"broken pipe", Reset}, {"use of closed", Reset}, {"EOF", Reset},
 	{"client is clos", Reset}, {"connection closed", Reset}, {"redigo: closed", Reset}, {"closed pool", Reset},
-	{"cluster has no nodes", Moved}, {"slot has no redis node", Moved},
+	{"cluster has no nodes", Moved}, {"slot has no redis node", Moved}, {"slot has no valkey node", Moved},
 	{"role is not master", ReadOnly},
 	{"invalid password", Auth}, {"invalid username-password", Auth}, {"without any password configured", Auth},
 }

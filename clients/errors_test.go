@@ -60,6 +60,7 @@ func TestClassify(t *testing.T) {
 			errors.New("TRYAGAIN Multiple keys request during rehashing of slot"),
 			errors.New("redis: cluster has no nodes"),
 			errors.New("the slot has no redis node"),
+			errors.New("the slot has no valkey node"),
 		}},
 		{ReadOnly, []error{
 			errors.New("READONLY You can't write against a read only replica."),

@@ -8,6 +8,7 @@ import (
 	"respbench.dev/respbench/clients/raw"
 	"respbench.dev/respbench/clients/redigo"
 	"respbench.dev/respbench/clients/rueidis"
+	"respbench.dev/respbench/clients/valkey"
 )
 
 // Libraries returns every library in the order in which reports show them. The
@@ -18,6 +19,7 @@ func Libraries() []clients.Library {
 		rueidis.Library,
 		goredis.Library,
 		redigo.Library,
+		valkey.Library,
 		fake.Library,
 	}
 }

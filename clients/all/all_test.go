@@ -18,8 +18,9 @@ func TestOrder(t *testing.T) {
 	want := []string{
 		"raw:default", "raw:pool",
 		"rueidis:default", "rueidis:no-autopipe", "rueidis:always-pipe", "rueidis:cache",
-		"goredis:default", "goredis:autopipe", "goredis:cache",
+		"goredis:default", "goredis:autopipe", "goredis:autopipe-duplex", "goredis:cache",
 		"redigo:default", "redigo:conn",
+		"valkey:default", "valkey:no-autopipe", "valkey:always-pipe", "valkey:cache",
 	}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Error(diff)

@@ -5,8 +5,6 @@ package goredis
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strconv"
 	"sync/atomic"
 
 	"github.com/redis/go-redis/v9"
@@ -48,6 +46,14 @@ var Library = clients.Library{
 			Open:    openAutoPipe,
 		},
 		{
+			Name:    "autopipe-duplex",
+			Doc:     "AutoPipeline with FullDuplex: one stream that waits for no reply, for distant servers (Go doc, AutoPipelineOptions.FullDuplex)",
+			Shares:  true,
+			Has:     capabilities,
+			Reaches: reachesDuplex,
+			Open:    openDuplex,
+		},
+		{
 			Name:    "cache",
 			Doc:     "ClientSideCacheConfig: what was read is kept until the server invalidates it (README, Client-side caching)",
 			Has:     cacheCapabilities,
@@ -65,13 +71,6 @@ var (
 
 func reaches(t clients.Target) error { return clients.NeedOneServer("goredis", t) }
 
-func reachesAutoPipe(t clients.Target) error {
-	if t.Conns > 1 && t.Mode != clients.Cluster {
-		return fmt.Errorf("goredis:autopipe sends one batch at a time, over one connection, not %d", t.Conns)
-	}
-	return reaches(t)
-}
-
 func open(ctx context.Context, t clients.Target) (clients.Client, error) {
 	o := options(t)
 	c, err := newClient(ctx, t, o)
@@ -80,30 +79,6 @@ func open(ctx context.Context, t clients.Target) (clients.Client, error) {
 	}
 	c.settings.Conns = c.masters * pooled(t, o)
 	return poolClient{c}, nil
-}
-
-// openAutoPipe has one batch at a time in flight, of a cluster one for each
-// shard of the queue; only explicit pipelines use more connections.
-func openAutoPipe(ctx context.Context, t clients.Target) (clients.Client, error) {
-	o := options(t)
-	c, err := newClient(ctx, t, o)
-	if err != nil {
-		return nil, err
-	}
-	queue := autoPipeline(t)
-	pipeliner, err := c.c.AutoPipelineWithOptions(queue)
-	if err != nil {
-		return nil, errors.Join(err, c.Close())
-	}
-	c.commands = pipeliner
-	c.settings.Conns = c.masters * max(queue.NumShards, 1)
-	if queue.NumShards > 0 {
-		c.settings.Options["AutoPipelineOptions.NumShards"] = strconv.Itoa(queue.NumShards)
-	}
-	if t.Depth > 0 || t.Transacts {
-		c.settings.Conns = c.masters * pooled(t, o)
-	}
-	return c, nil
 }
 
 // newClient opens no connection but to a cluster, whose masters it counts.

@@ -114,17 +114,6 @@ func clustered(t clients.Target, o *redis.Options) *redis.ClusterOptions {
 	}
 }
 
-// autoPipeline is the library's own default. Of a cluster its queue has
-// shards, whose number it takes from GOMAXPROCS.
-func autoPipeline(t clients.Target) *redis.AutoPipelineOptions {
-	o := redis.DefaultBlockingAutoPipelineOptions()
-	if t.Mode == clients.Cluster {
-		const most = 16
-		o.NumShards = min(most, max(t.Procs, 1))
-	}
-	return o
-}
-
 // usualTimeout is the library's default for dialling, reading and writing.
 const usualTimeout = 5 * time.Second
 

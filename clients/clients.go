@@ -33,6 +33,9 @@ type Library struct {
 	Name     string    // as typed on the command line: "rueidis"
 	Module   string    // its version is read from the build info; empty for our own
 	Variants []Variant // the first is what the library's README shows
+	// Driven: a program of its own executes its trials. It runs only when it is
+	// named, and its variants have no Open.
+	Driven bool
 }
 
 // A Variant is one documented way to use a library.

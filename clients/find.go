@@ -31,11 +31,11 @@ func (l Library) Find(variant string) (Variant, error) {
 	return Variant{}, fmt.Errorf("unknown variant %q of %s; have %s", variant, l.Name, strings.Join(names, ", "))
 }
 
-// Names lists the libraries that are not hidden.
+// Names lists the libraries that are not hidden and are compiled in.
 func Names(libraries []Library) []string {
 	var names []string
 	for _, l := range libraries {
-		if !l.Variants[0].Hidden {
+		if !l.Variants[0].Hidden && !l.Driven {
 			names = append(names, l.Name)
 		}
 	}

@@ -150,11 +150,20 @@ func pairWords(pairs map[string]string) string {
 }
 
 func executorFacts(e results.Executor) []document.Fact {
-	facts := knownFacts(document.Fact{Name: e.Tool, Value: e.Version}, document.Fact{Name: "Go", Value: strings.TrimPrefix(e.Runtime, "go")})
+	facts := knownFacts(document.Fact{Name: e.Tool, Value: e.Version}, runtimeFact(e.Runtime))
 	for _, module := range slices.Sorted(maps.Keys(e.Libraries)) {
 		facts = append(facts, document.Fact{Name: module, Value: e.Libraries[module]})
 	}
 	return facts
+}
+
+// runtimeFact names the language: "go1.26.8" or, of a driver, "CPython 3.11.2".
+func runtimeFact(runtime string) document.Fact {
+	if version, ours := strings.CutPrefix(runtime, "go"); ours {
+		return document.Fact{Name: "Go", Value: version}
+	}
+	name, version, _ := strings.Cut(runtime, " ")
+	return document.Fact{Name: name, Value: version}
 }
 
 // findingFacts are what was to be noted before the run; a problem is a warning.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -104,7 +105,8 @@ func tail(m Metric) Metric {
 }
 
 func throughput(g round) (float64, bool) {
-	return float64(g.kind.Ops) / g.Window.Seconds(), g.Window > 0
+	window := cmp.Or(g.kind.Window, g.Window)
+	return float64(g.kind.Ops) / window.Seconds(), window > 0
 }
 
 func clientCPU(g round) (float64, bool) {

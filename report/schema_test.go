@@ -12,6 +12,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"respbench.dev/respbench/internal/schematest"
 	"respbench.dev/respbench/results"
 )
 
@@ -31,15 +32,8 @@ func TestSchemasAreOfTheTypes(t *testing.T) {
 	used := map[string]bool{}
 	for name, of := range schemaOf {
 		m := newSchemaMaker(t)
-		var out bytes.Buffer
-		enc := json.NewEncoder(&out)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		if err := enc.Encode(m.document(of.title, of.about, of.document)); err != nil {
-			t.Fatal(err)
-		}
-		golden(t, schemaPath(name), out.Bytes())
-		maps.Copy(used, m.used)
+		golden(t, schemaPath(name), schematest.Text(t, m.Document(of.title, of.about, of.document)))
+		maps.Copy(used, m.Used)
 	}
 	for _, name := range slices.Sorted(maps.Keys(closedSets)) {
 		if !used[name] {

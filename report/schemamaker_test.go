@@ -1,14 +1,11 @@
 package report
 
 import (
-	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"reflect"
 	"strings"
 	"testing"
 
+	"respbench.dev/respbench/internal/schematest"
 	"respbench.dev/respbench/internal/stats"
 	"respbench.dev/respbench/results"
 )
@@ -61,140 +58,22 @@ func metricNames() []any {
 	return names
 }
 
-// A schemaMaker makes a schema of Go types. What their fields are is told by the
-// comments beside them.
-type schemaMaker struct {
-	comments map[string]string // by type and field
-	defs     map[string]any
-	used     map[string]bool // of closedSets and orNull
-}
-
 // typeFiles hold the types of the documents.
 var typeFiles = []string{"json.go", "jsonload.go", "jsondisturb.go", "sweepjson.go", "comparejson.go", "../results/trial.go"}
 
-func newSchemaMaker(t *testing.T) *schemaMaker {
+func newSchemaMaker(t *testing.T) *schematest.Maker {
 	t.Helper()
-	m := &schemaMaker{comments: map[string]string{}, defs: map[string]any{}, used: map[string]bool{}}
-	for _, name := range typeFiles {
-		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			if spec, isType := n.(*ast.TypeSpec); isType {
-				if s, isStruct := spec.Type.(*ast.StructType); isStruct {
-					m.note(spec.Name.Name, s)
-				}
-			}
-			return true
-		})
-	}
+	m := schematest.New(t, typeFiles...)
+	m.Closed, m.OrNull, m.Name = closedSets, orNull, schemaName
 	return m
 }
 
-func (m *schemaMaker) note(typeName string, s *ast.StructType) {
-	for _, f := range s.Fields.List {
-		for _, name := range f.Names {
-			m.comments[typeName+"."+name.Name] = strings.TrimSpace(f.Comment.Text())
-		}
-	}
-}
-
-// document is the schema of the type of v.
-func (m *schemaMaker) document(title, about string, v any) map[string]any {
-	schema := m.object(reflect.TypeOf(v))
-	schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-	schema["title"], schema["description"] = title, about
-	schema["$defs"] = m.defs
-	return schema
-}
-
-func (m *schemaMaker) object(t reflect.Type) map[string]any {
-	properties := map[string]any{}
-	required := m.properties(t, properties)
-	return map[string]any{"type": "object", "properties": properties, "required": required, "additionalProperties": false}
-}
-
-// properties adds those of t, and of what it embeds, and returns the names of
-// the required ones.
-func (m *schemaMaker) properties(t reflect.Type, to map[string]any) []string {
-	required := []string{}
-	for i := range t.NumField() {
-		f := t.Field(i)
-		name, option, _ := strings.Cut(f.Tag.Get("json"), ",")
-		switch {
-		case f.Anonymous:
-			required = append(required, m.properties(f.Type, to)...)
-			continue
-		case option != "omitempty":
-			required = append(required, name)
-		}
-		to[name] = m.field(t.Name()+"."+f.Name, f.Type)
-	}
-	return required
-}
-
-func (m *schemaMaker) field(name string, t reflect.Type) map[string]any {
-	null := t.Kind() == reflect.Pointer || orNull[name]
-	if t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	schema := m.of(t)
-	if set := closedSets[name]; set != nil {
-		schema["enum"] = set
-	}
-	m.used[name] = true
-	if null {
-		schema = nullable(schema)
-	}
-	if about := m.comments[name]; about != "" {
-		schema["description"] = about
-	}
-	return schema
-}
-
-func nullable(schema map[string]any) map[string]any {
-	if schema["$ref"] != nil {
-		return map[string]any{"anyOf": []any{schema, map[string]any{"type": "null"}}}
-	}
-	schema["type"] = []any{schema["type"], "null"}
-	if set, closed := schema["enum"].([]any); closed {
-		schema["enum"] = append(set[:len(set):len(set)], nil)
-	}
-	return schema
-}
-
-func (m *schemaMaker) of(t reflect.Type) map[string]any {
-	switch t.Kind() {
-	case reflect.Pointer:
-		return nullable(m.of(t.Elem()))
-	case reflect.Struct:
-		return m.reference(t)
-	case reflect.Slice:
-		return map[string]any{"type": "array", "items": m.of(t.Elem())}
-	case reflect.Map:
-		return map[string]any{"type": "object", "additionalProperties": m.of(t.Elem())}
-	case reflect.String:
-		return map[string]any{"type": "string"}
-	case reflect.Bool:
-		return map[string]any{"type": "boolean"}
-	case reflect.Float64:
-		return map[string]any{"type": "number"}
-	case reflect.Int, reflect.Int64:
-		return map[string]any{"type": "integer"}
-	}
-	panic(fmt.Sprintf("no schema of a %s", t))
-}
-
-func (m *schemaMaker) reference(t reflect.Type) map[string]any {
+// schemaName is that of a type among the definitions: those of package results
+// stand beside ours.
+func schemaName(t reflect.Type) string {
 	name, ours := strings.CutPrefix(t.Name(), "json")
 	if !ours {
 		name = "Results" + name
 	}
-	name = strings.ToLower(name[:1]) + name[1:]
-	if m.defs[name] == nil {
-		m.defs[name] = true // it may contain itself
-		m.defs[name] = m.object(t)
-	}
-	return map[string]any{"$ref": "#/$defs/" + name}
+	return strings.ToLower(name[:1]) + name[1:]
 }

@@ -234,11 +234,21 @@ func (b *builder) costs() {
 	b.scaledOnce("client CPU", "us/op", 1, func(r Row) *stats.Summary { return r.CPU }).rank = useful
 	b.explain(incomplete)
 	b.scaledOnce("allocs/op", "", 1, func(r Row) *stats.Summary { return r.Allocs }).rank = detail
-	b.explain(incomplete)
+	b.explain(uncounted)
 	b.once("errors", "", errorsCell).rank = errorsRank(b.rows)
 }
 
 func incomplete(Row) lack { return lack{why: "not every round has it"} }
+
+// uncounted is why there are no allocations: runtimes other than Go's do not
+// count them.
+func uncounted(r Row) lack {
+	counts := func(g round) bool { return g.Cost.Allocs != nil }
+	if len(r.good) == 0 || slices.ContainsFunc(r.good, counts) {
+		return incomplete(r)
+	}
+	return lack{why: "only Go's runtime counts them"}
+}
 
 // errorsRank is high for a column that says that there are none.
 func errorsRank(rows []Row) rank {

@@ -114,7 +114,7 @@ func checkMeasured(m *Measured, ok bool) error {
 			return fmt.Errorf("%d errors of class %q", n, class)
 		}
 	}
-	seen := map[string]bool{}
+	seen, apart := map[string]bool{}, time.Duration(0)
 	for _, k := range m.Kinds {
 		if k.Name == "" || seen[k.Name] {
 			return fmt.Errorf("kind %q without a name of its own", k.Name)
@@ -123,6 +123,10 @@ func checkMeasured(m *Measured, ok bool) error {
 		if err := checkKind(k); err != nil {
 			return fmt.Errorf("kind %q: %w", k.Name, err)
 		}
+		apart += k.Window
+	}
+	if apart > m.Window {
+		return fmt.Errorf("window %s, less than the windows of its kinds: %s", m.Window, apart)
 	}
 	return errors.Join(checkMore(m), checkCost(m.Cost), checkSlices(m.Slices), checkOutages(m.Outages), checkTally(m.Tally))
 }
@@ -169,6 +173,9 @@ func checkOps(ops, attempts int64) error {
 func checkKind(k Kind) error {
 	if k.OpsPerSample < 1 {
 		return fmt.Errorf("%d ops per sample", k.OpsPerSample)
+	}
+	if k.Window < 0 {
+		return fmt.Errorf("window %s", k.Window)
 	}
 	if err := checkOps(k.Ops, k.Attempts); err != nil {
 		return err

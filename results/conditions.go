@@ -11,11 +11,13 @@ import (
 // header is was, may be pooled with what that run measured; else it names the
 // first thing that changed, with both values.
 func SameConditions(was, now Header) error {
-	if len(was.Executors) != 1 || len(now.Executors) != 1 {
-		return errors.New("the run was not made by one executor")
+	if len(was.Executors) == 0 || len(was.Executors) != len(now.Executors) {
+		return errors.New("the run was not made by the same executors")
 	}
-	if err := sameLibraries(was.Executors[0].Libraries, now.Executors[0].Libraries); err != nil {
-		return err
+	for i, e := range was.Executors {
+		if err := sameLibraries(e.Libraries, now.Executors[i].Libraries); err != nil {
+			return err
+		}
 	}
 	for _, p := range was.Points {
 		before, after := PointKey(was, p), PointKey(now, p)

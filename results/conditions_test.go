@@ -25,7 +25,7 @@ func TestSameConditions(t *testing.T) {
 		{"server label was near, now far", func(h *Header) { h.Servers[0].Label = "far" }},
 		{"server mode was standalone, now cluster", func(h *Header) { h.Servers[0].Mode = "cluster" }},
 		{"transport was tcp, now tls", func(h *Header) { h.Servers[0].Transport = "tls" }},
-		{"the run was not made by one executor", func(h *Header) { h.Executors = nil }},
+		{"the run was not made by the same executors", func(h *Header) { h.Executors = nil }},
 	} {
 		now := sampleHeader()
 		test.change(&now)

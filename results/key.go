@@ -129,14 +129,14 @@ func TrialKey(h Header, t Trial) Key {
 	k[FieldWarmup] = t.Warmup.words()
 	for _, e := range h.Executors {
 		if e.ID == t.Executor {
-			k.executor(e, t.Point.Library)
+			k.executor(h.Executors[0], e, t.Point.Library)
 		}
 	}
 	return k
 }
 
 // PointKey is the key of a point that no trial of the run was made of: what
-// only a trial knows is empty, but for the executor if there is just one.
+// only a trial knows is empty, but for the executor.
 func PointKey(h Header, p Point) Key {
 	var k Key
 	k[FieldScenario] = p.Scenario
@@ -154,8 +154,8 @@ func PointKey(h Header, p Point) Key {
 		// they are never pooled with another run's.
 		k[FieldIsolation] = "none (run " + h.ID + ")"
 	}
-	if len(h.Executors) == 1 {
-		k.executor(h.Executors[0], p.Library)
+	if len(h.Executors) > 0 {
+		k.executor(h.Executors[0], h.executorOf(p.Library), p.Library)
 	}
 	return k
 }
@@ -205,11 +205,17 @@ func (k *Key) settings(s Settings) {
 	k[FieldIsolation] = orNone(s.Isolation)
 }
 
-func (k *Key) executor(e Executor, library string) {
-	k[FieldTool] = strings.TrimSpace(e.Tool + " " + e.Version)
-	k[FieldRuntime] = e.Runtime
+// executor is told by the tool that made the run, which is its first executor,
+// and by what executed the trials of a library. Another language's runtime is
+// part of what its library is.
+func (k *Key) executor(tool, e Executor, library string) {
+	k[FieldTool] = strings.TrimSpace(tool.Tool + " " + tool.Version)
+	k[FieldRuntime] = tool.Runtime
 	own := e.Modules[library]
 	k[FieldLibraryVersion] = orNone(e.version(library))
+	if e.ID != tool.ID {
+		k[FieldLibraryVersion] += " (" + e.Runtime + ")"
+	}
 	var others []string
 	for _, module := range slices.Sorted(maps.Keys(e.Libraries)) {
 		if module != own {

@@ -65,8 +65,8 @@ var (
 	tokens    = regexp.MustCompile(`(?m)^(?:created by )?[\w./~%@*\[\]…·()?-]+ ` + codeFile + `:\d+$|[\w:][\w.:-]*`)
 	stackLine = regexp.MustCompile(` ` + codeFile + `:\d+$`)
 	// innocent matches the words that look like a host: a place in code, a key, a
-	// name in Go.
-	innocent = regexp.MustCompile(`^(?:` + codeFile + `(?::\d+)*|respbench:[a-z2-7]{8}:.*|[a-z]\w*(?:\.\w*[A-Z]\w*)+)$`)
+	// name in Go, an exception in Python.
+	innocent = regexp.MustCompile(`^(?:` + codeFile + `(?::\d+)*|respbench:[a-z2-7]{8}:.*|[a-z]\w*(?:\.\w*[A-Z]\w*)+|\w+\.exceptions\.[A-Z]\w*)$`)
 	// hostWord matches a name with a port, and one with a dot that does not end as
 	// a version or a number with a unit does.
 	hostWord = regexp.MustCompile(`^(?:\w*[A-Za-z][\w-]*(?:\.[\w-]+)*:\d+|\w[\w-]*(?:\.[\w-]+)*(?:\.[\w-]+:\d+|\.[A-Za-z][\w-]*))$`)

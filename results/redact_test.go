@@ -45,6 +45,7 @@ func TestRedactKeeps(t *testing.T) {
 		"key respbench:abcdefg2:12: wrong, respbench:abcdefg2:loaded16:3, respbench:abcdefg2:alive",
 		"Redis 7.0.15, go-redis v9.22.0, go1.26.8, 8.0-rc1",
 		"took 1.5s, 3 of 4. At 12:34:56, 3:1",
+		"redis.exceptions.ConnectionError: Connection closed by server.",
 		"LOADING Redis is loading the dataset in memory",
 		"ERR unknown command 'FOO', with args beginning with: 'a' 'b'",
 		"remember: some-thing",

@@ -116,6 +116,17 @@ func (h Header) Server(id string) Server {
 	return Server{ID: id}
 }
 
+// executorOf is the one that executes the trials of a library: a driver's that
+// names it, or else the first.
+func (h Header) executorOf(library string) Executor {
+	for _, e := range h.Executors[1:] {
+		if _, names := e.Modules[library]; names {
+			return e
+		}
+	}
+	return h.Executors[0]
+}
+
 // Version returns the version of a library, or of the tool for a client of
 // its own, as the executor with this id had it; empty if it is not known.
 func (h Header) Version(executor, library string) string {

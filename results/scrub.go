@@ -93,6 +93,8 @@ func standIn(name, value, stand string, known bool) string {
 	switch {
 	case name == "base" || name == "new":
 		return ScrubSide(value)
+	case name == "clients" || name == "c":
+		return scrubClients(value)
 	case name == "server" && slices.Contains(serverWords, value):
 		return value
 	case name == "server" || name == "command" && strings.HasPrefix(value, "@"):
@@ -103,6 +105,17 @@ func standIn(name, value, stand string, known bool) string {
 		return value
 	}
 	return stand
+}
+
+// scrubClients leaves of the paths of drivers the base names.
+func scrubClients(list string) string {
+	names := strings.Split(list, ",")
+	for i, name := range names {
+		if path, ok := strings.CutPrefix(name, "exec:"); ok {
+			names[i] = "exec:" + filepath.Base(path)
+		}
+	}
+	return strings.Join(names, ",")
 }
 
 // ScrubSide reduces what one side of two was given, "flag=value;flag=value", as

@@ -9,6 +9,7 @@ func TestScrub(t *testing.T) {
 	tests := []struct{ name, args, want string }{
 		{"program's path", "/home/me/bin/respbench", "respbench"},
 		{"kept", "x run -c raw,rueidis:* --scenarios=sync -w1,10 --pin split --dry-run", "respbench run -c raw,rueidis:* --scenarios=sync -w=1,10 --pin split --dry-run"},
+		{"drivers", "x run -c raw,exec:/home/me/d:v,exec:./e --clients=exec:f", "respbench run -c raw,exec:d:v,exec:e --clients=exec:f"},
 		{"url", "x run --url redis://me:secret@db.example:6379/0", "respbench run --url <url>"},
 		{"url, attached", "x run --url=redis://me:secret@db.example -uredis://secret -u=redis://secret", "respbench run --url=<url> -u=<url> -u=<url>"},
 		{"address", "x run --host db.example -p 6380 --user secret --sni secret.example", "respbench run --host <host> -p <port> --user <user> --sni <host>"},

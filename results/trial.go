@@ -74,15 +74,18 @@ type Measured struct {
 
 // A Kind is what was recorded of one sort of op.
 type Kind struct {
-	Name         string    `json:"name"`
-	Unit         string    `json:"unit"`   // of throughput: "set+get"
-	Sample       string    `json:"sample"` // what one latency sample is: "set+get", "flush of 16"
-	OpsPerSample int       `json:"ops_per_sample"`
-	Ops          int64     `json:"ops"`
-	Attempts     int64     `json:"attempts"`
-	WarmOps      int64     `json:"warm_ops,omitempty"`
-	WarmAttempts int64     `json:"warm_attempts,omitempty"`
-	Service      Recording `json:"service_ns"` // from when a step was sent
+	Name         string `json:"name"`
+	Unit         string `json:"unit"`   // of throughput: "set+get"
+	Sample       string `json:"sample"` // what one latency sample is: "set+get", "flush of 16"
+	OpsPerSample int    `json:"ops_per_sample"`
+	Ops          int64  `json:"ops"`
+	Attempts     int64  `json:"attempts"`
+	WarmOps      int64  `json:"warm_ops,omitempty"`
+	WarmAttempts int64  `json:"warm_attempts,omitempty"`
+	// Window is that of a kind that had the clock for itself, a part of the trial's;
+	// 0: it ran beside the others, and the trial's window is its own.
+	Window  time.Duration `json:"window_ns,omitempty"`
+	Service Recording     `json:"service_ns"` // from when a step was sent
 	// Response is from when a step was due; nil: closed loop.
 	Response *Recording `json:"response_ns,omitempty"`
 	Failed   Recording  `json:"failed_ns"`

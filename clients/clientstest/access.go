@@ -11,7 +11,7 @@ import (
 )
 
 func checkPassword(t *testing.T, s subject) {
-	to := target(s.server.guard(t, "secret"), 1)
+	to := Target(s.server.guard(t, "secret"), 1)
 	for _, wrong := range []string{"", "guessed"} {
 		to.Password = wrong
 		s.mustRefuse(t, to)
@@ -25,7 +25,7 @@ func checkUser(t *testing.T, s subject) {
 	admin.Do(t, "ACL", "SETUSER", "tester", "on", ">secret", "~*", "+@all")
 	defer admin.Do(t, "ACL", "DELUSER", "tester")
 	for _, protocol := range []int{2, 3} {
-		to := target(s.server.addr, 1)
+		to := Target(s.server.addr, 1)
 		if to.RESP = protocol; s.variant.Reaches(to) != nil {
 			continue
 		}
@@ -47,7 +47,7 @@ func (s subject) mustRefuse(t *testing.T, to clients.Target) {
 }
 
 func checkDatabase(t *testing.T, s subject) {
-	to := target(s.server.addr, 1)
+	to := Target(s.server.addr, 1)
 	to.DB = 3
 	if s.variant.Reaches != nil {
 		if err := s.variant.Reaches(to); err != nil {
@@ -69,7 +69,7 @@ func checkDatabase(t *testing.T, s subject) {
 }
 
 func checkUnixSocket(t *testing.T, s subject) {
-	to := target(s.server.socket, 1)
+	to := Target(s.server.socket, 1)
 	to.Dialer = clients.NewDialer("unix", time.Second, nil)
 	mustSetGet(t, s.alone(t, to), "socket", text("v"))
 	if to.Dialer.Dials() == 0 {
@@ -88,14 +88,14 @@ func checkLimitedUser(t *testing.T, s subject) {
 		"-@all", "+get", "+set", "+unlink", "+exists", "+ttl")
 	own.Do(t, "ACL", "SETUSER", "default", "off")
 	for _, protocol := range []int{0, 2} {
-		to := target(own.Addr, 1)
+		to := Target(own.Addr, 1)
 		to.RESP, to.Username, to.Password = protocol, "limited", "secret"
 		to.Timeout = short
 		session := s.alone(t, to)
 		mustSetGet(t, session, "respbench:x", text("v"))
 		time.Sleep(short) // some libraries PING when idle for less
 		mustSetGet(t, session, "respbench:x", text("after a pause"))
-		err := setGet(context.Background(), session, "foreign", text("v"))
+		err := SetGet(context.Background(), session, "foreign", text("v"))
 		if err == nil || clients.Classify(err) != clients.Permission {
 			t.Errorf("RESP %d: a foreign key: %v", protocol, err)
 		}
@@ -115,10 +115,10 @@ func checkForbiddenCommands(t *testing.T, s subject) {
 	}
 	own := servertest.Start(t, servertest.Options{Args: forbidden})
 	for _, protocol := range []int{0, 2} {
-		to := target(own.Addr, 1)
+		to := Target(own.Addr, 1)
 		to.RESP, to.OldRESP = protocol, true
 		c := s.open(t, to)
-		mustSetGet(t, session(t, c), "forbidden", text("v"))
+		mustSetGet(t, Session(t, c), "forbidden", text("v"))
 		if got := c.Resolved().RESP; got != 2 {
 			t.Errorf("asked for RESP %d, declares %d without HELLO", protocol, got)
 		}

@@ -15,7 +15,7 @@ func Benchmark(b *testing.B, lib clients.Library) {
 	s := startReal(b, servertest.Redis)
 	for _, v := range lib.Variants {
 		b.Run(v.Name, func(b *testing.B) {
-			session := subject{v, s}.alone(b, target(s.addr, 1))
+			session := subject{v, s}.alone(b, Target(s.addr, 1))
 			value := text("0123456789abcdef")
 			ctx := context.Background()
 			var reply clients.Reply // one for all calls, as a scenario has it

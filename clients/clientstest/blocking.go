@@ -19,7 +19,7 @@ func checkBlocking(t *testing.T, s subject) {
 	if !s.variant.Has.Command {
 		return
 	}
-	to := target(s.server.addr, 1)
+	to := Target(s.server.addr, 1)
 	to.Timeout = short
 	session := s.alone(t, to)
 	var answer clients.Answer
@@ -40,18 +40,18 @@ func checkBlockingAlone(t *testing.T, s subject) {
 		return
 	}
 	const others, steps = 3, 30
-	c := s.open(t, target(s.server.addr, others+2))
+	c := s.open(t, Target(s.server.addr, others+2))
 	s.server.admin.Do(t, "DEL", "blocking list")
-	waiting := session(t, c)
+	waiting := Session(t, c)
 	popped := make(chan error, 1)
 	var answer clients.Answer
 	go func() {
 		popped <- waiting.(clients.Commander).Do(context.Background(), blockingPop("blocking list", "8"), &answer)
 	}()
 	time.Sleep(50 * time.Millisecond) // a pop that is not sent yet must go well, too
-	inParallel(t, c, others, func(ctx context.Context, worker int, session clients.Session) error {
+	InParallel(t, c, others, func(ctx context.Context, worker int, session clients.Session) error {
 		for i := range steps {
-			if err := setGet(ctx, session, fmt.Sprint("blocking ", worker), text(fmt.Sprint(i))); err != nil {
+			if err := SetGet(ctx, session, fmt.Sprint("blocking ", worker), text(fmt.Sprint(i))); err != nil {
 				return err
 			}
 		}
@@ -60,7 +60,7 @@ func checkBlockingAlone(t *testing.T, s subject) {
 	if len(popped) > 0 {
 		t.Error("the others have waited")
 	}
-	mustDo(t, session(t, c), clients.Call{Words: []string{"RPUSH", "blocking list", "element"}, Key: 1}, &clients.Answer{}, "1")
+	mustDo(t, Session(t, c), clients.Call{Words: []string{"RPUSH", "blocking list", "element"}, Key: 1}, &clients.Answer{}, "1")
 	if err := ends(t, func() error { return <-popped }); err != nil || show(answer) != "['blocking list' 'element']" {
 		t.Errorf("popped %s, %v", show(answer), err)
 	}

@@ -10,8 +10,8 @@ import (
 	"respbench.dev/respbench/internal/servertest"
 )
 
-// getCached wants a value, or a miss where want is empty.
-func getCached(s clients.Session, key, want string) (hit bool, err error) {
+// GetCached wants a value, or a miss where want is empty.
+func GetCached(s clients.Session, key, want string) (hit bool, err error) {
 	var reply clients.Reply
 	hit, err = s.(clients.Cacher).GetCached(context.Background(), key, &reply)
 	switch {
@@ -29,7 +29,7 @@ func getCached(s clients.Session, key, want string) (hit bool, err error) {
 func mustHit(t *testing.T, s clients.Session, key, want string) (misses int) {
 	t.Helper()
 	for ; misses < 5; misses++ {
-		hit, err := getCached(s, key, want)
+		hit, err := GetCached(s, key, want)
 		if err != nil {
 			t.Fatalf("%s: %v", key, err)
 		}
@@ -42,11 +42,11 @@ func mustHit(t *testing.T, s clients.Session, key, want string) (misses int) {
 	return misses
 }
 
-// mustSee waits for a value that another has written, for less than a second.
-func mustSee(t *testing.T, s clients.Session, key, want string) {
+// MustSee waits for a value that another has written, for less than a second.
+func MustSee(t *testing.T, s clients.Session, key, want string) {
 	t.Helper()
 	servertest.Eventually(t, time.Second, "see another's write of "+key, func() error {
-		_, err := getCached(s, key, want)
+		_, err := GetCached(s, key, want)
 		return err
 	})
 }
@@ -56,30 +56,30 @@ func checkCache(t *testing.T, s subject) {
 	if !s.variant.Has.Cache {
 		return
 	}
-	session := s.alone(t, target(s.server.addr, 1))
+	session := s.alone(t, Target(s.server.addr, 1))
 	admin := s.server.admin
 	for i := range 3 {
 		key := fmt.Sprint("cache ", i)
 		admin.Do(t, "SET", key, "first")
-		if hit, err := getCached(session, key, "first"); hit || err != nil {
+		if hit, err := GetCached(session, key, "first"); hit || err != nil {
 			t.Errorf("the first read is a hit (%v), or %v", hit, err)
 		}
 		mustHit(t, session, key, "first")
 		admin.Do(t, "SET", key, "second, and longer")
-		mustSee(t, session, key, "second, and longer")
+		MustSee(t, session, key, "second, and longer")
 		mustHit(t, session, key, "second, and longer")
 		admin.Do(t, "DEL", key)
-		mustSee(t, session, key, "")
-		if _, err := getCached(session, key, ""); err != nil {
+		MustSee(t, session, key, "")
+		if _, err := GetCached(session, key, ""); err != nil {
 			t.Error(err)
 		}
 		admin.Do(t, "SET", key, "again")
-		mustSee(t, session, key, "again")
+		MustSee(t, session, key, "again")
 	}
 	if err := session.Set(context.Background(), "cache 0", text("own")); err != nil {
 		t.Fatal(err)
 	}
-	mustSee(t, session, "cache 0", "own")
+	MustSee(t, session, "cache 0", "own")
 }
 
 // checkCacheHits counts at the server what hits and misses send.
@@ -88,8 +88,8 @@ func checkCacheHits(t *testing.T, s subject) {
 		return
 	}
 	const hits = 100
-	c := s.open(t, target(s.server.addr, 1))
-	session, admin := session(t, c), s.server.admin
+	c := s.open(t, Target(s.server.addr, 1))
+	session, admin := Session(t, c), s.server.admin
 	admin.Do(t, "SET", "cache hits", "v")
 	gets := calls(t, admin, "get")
 	misses := mustHit(t, session, "cache hits", "v")
@@ -98,7 +98,7 @@ func checkCacheHits(t *testing.T, s subject) {
 	}
 	all := executed(t, admin)
 	for range hits {
-		if hit, err := getCached(session, "cache hits", "v"); !hit || err != nil {
+		if hit, err := GetCached(session, "cache hits", "v"); !hit || err != nil {
 			t.Fatalf("hit %v, %v", hit, err)
 		}
 	}
@@ -106,7 +106,7 @@ func checkCacheHits(t *testing.T, s subject) {
 		t.Errorf("%d commands were sent for %d hits", got, hits)
 	}
 	admin.Do(t, "SET", "cache hits", "w")
-	mustSee(t, session, "cache hits", "w")
+	MustSee(t, session, "cache hits", "w")
 	checkCacheStats(t, c, hits+1)
 	mustPlainGet(t, session, admin)
 }
@@ -152,17 +152,17 @@ func checkCacheStats(t *testing.T, c clients.Client, hits int64) {
 // checkNoCache uses servers and protocols without tracking: that must be an
 // error, or else nothing is cached and nobody knows.
 func checkNoCache(t *testing.T, s subject) {
-	old := target(s.server.addr, 1)
+	old := Target(s.server.addr, 1)
 	if old.RESP = 2; s.variant.Reaches == nil || s.variant.Reaches(old) == nil {
 		s.mustNotCache(t, old)
 	}
 	if !s.server.isReal {
-		s.mustNotCache(t, target(s.server.addr, 1))
+		s.mustNotCache(t, Target(s.server.addr, 1))
 		return
 	}
 	for _, forbidden := range []string{"CLIENT", "HELLO"} {
 		own := servertest.Start(t, servertest.Options{Args: []string{"--rename-command", forbidden, ""}})
-		to := target(own.Addr, 1)
+		to := Target(own.Addr, 1)
 		to.OldRESP = forbidden == "HELLO"
 		s.mustNotCache(t, to)
 	}
@@ -181,7 +181,7 @@ func (s subject) mustNotCache(t *testing.T, to clients.Target) {
 			return err
 		}
 		defer session.Close()
-		_, err = getCached(session, "nobody set this", "")
+		_, err = GetCached(session, "nobody set this", "")
 		return err
 	})
 	if err == nil {

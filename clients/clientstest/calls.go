@@ -28,16 +28,16 @@ func checkValues(t *testing.T, s subject) {
 		{"1 MiB", bytes.Repeat(everyByte, 4096)},
 		{"short again", []byte("other")},
 	}
-	session := s.alone(t, target(s.server.addr, 1))
+	session := s.alone(t, Target(s.server.addr, 1))
 	for _, v := range values {
-		if err := setGet(context.Background(), session, "values", clients.ValueOf(v.value)); err != nil {
+		if err := SetGet(context.Background(), session, "values", clients.ValueOf(v.value)); err != nil {
 			t.Errorf("%s: %v", v.name, err)
 		}
 	}
 }
 
 func checkMiss(t *testing.T, s subject) {
-	session := s.alone(t, target(s.server.addr, 1))
+	session := s.alone(t, Target(s.server.addr, 1))
 	var reply clients.Reply
 	if err := session.Get(context.Background(), "nobody set this", &reply); err != nil {
 		t.Fatalf("a missing key is an error: %v", err)
@@ -55,25 +55,25 @@ func checkContexts(t *testing.T, s subject) {
 	deadline, stop := context.WithTimeout(context.Background(), time.Minute)
 	defer stop()
 	for i, ctx := range []context.Context{context.Background(), cancelled, deadline} {
-		session := s.alone(t, target(s.server.addr, 1))
+		session := s.alone(t, Target(s.server.addr, 1))
 		for round := range 20 {
-			if err := setGet(ctx, session, "contexts", text(fmt.Sprint(i, round))); err != nil {
+			if err := SetGet(ctx, session, "contexts", text(fmt.Sprint(i, round))); err != nil {
 				t.Fatalf("context %d: %v", i, err)
 			}
 		}
 		if p, ok := session.(clients.Pipeliner); ok {
-			mustPipeline(ctx, t, p, pairs("contexts", 3))
+			mustPipeline(ctx, t, p, Pairs("contexts", 3))
 		}
 	}
 }
 
 func checkSessionsAtOnce(t *testing.T, s subject) {
 	const sessions, calls = 64, 50
-	c := s.open(t, target(s.server.addr, sessions))
-	inParallel(t, c, sessions, func(ctx context.Context, worker int, session clients.Session) error {
+	c := s.open(t, Target(s.server.addr, sessions))
+	InParallel(t, c, sessions, func(ctx context.Context, worker int, session clients.Session) error {
 		key := fmt.Sprint("at once ", worker)
 		for i := range calls {
-			if err := setGet(ctx, session, key, text(fmt.Sprint(worker, "/", i))); err != nil {
+			if err := SetGet(ctx, session, key, text(fmt.Sprint(worker, "/", i))); err != nil {
 				return err
 			}
 		}
@@ -81,12 +81,12 @@ func checkSessionsAtOnce(t *testing.T, s subject) {
 	})
 }
 
-// inParallel gives each of n goroutines a session of its own.
-func inParallel(t *testing.T, c clients.Client, n int, work func(context.Context, int, clients.Session) error) {
+// InParallel gives each of n goroutines a session of its own.
+func InParallel(t *testing.T, c clients.Client, n int, work func(context.Context, int, clients.Session) error) {
 	t.Helper()
 	var all sync.WaitGroup
 	for worker := range n {
-		s := session(t, c)
+		s := Session(t, c)
 		all.Go(func() {
 			if err := work(context.Background(), worker, s); err != nil {
 				t.Errorf("worker %d: %v", worker, err)
@@ -99,8 +99,8 @@ func inParallel(t *testing.T, c clients.Client, n int, work func(context.Context
 // checkCapabilities holds Has and the sessions together, both ways. What Acquire
 // returns has what the variant has, but for a pool and a cache.
 func checkCapabilities(t *testing.T, s subject) {
-	client := s.open(t, target(s.server.addr, 1))
-	own := session(t, client)
+	client := s.open(t, Target(s.server.addr, 1))
+	own := Session(t, client)
 	has := clients.CapabilitiesOf(own)
 	if _, reports := client.(clients.PoolReporter); reports {
 		has.Pool = true

@@ -21,30 +21,31 @@ import (
 func Run(t *testing.T, lib clients.Library) {
 	leaks := goleak.IgnoreCurrent()
 	t.Cleanup(func() { goleak.VerifyNone(t, leaks) })
-	tests := []test{
+	tests := []Test{
 		{"cluster", func(t *testing.T) { checkCluster(t, lib) }},
 		{"sentinel", func(t *testing.T) { checkSentinel(t, lib) }},
 	}
 	for _, v := range lib.Variants {
 		tests = append(tests,
-			test{"redis-server/" + v.Name, func(t *testing.T) { runVariant(t, subject{v, startReal(t, servertest.Redis)}) }},
-			test{"valkey-server/" + v.Name, func(t *testing.T) { runVariant(t, subject{v, startReal(t, servertest.Valkey)}) }},
-			test{"embedded/" + v.Name, func(t *testing.T) { runVariant(t, subject{v, startEmbedded(t)}) }})
+			Test{"redis-server/" + v.Name, func(t *testing.T) { runVariant(t, subject{v, startReal(t, servertest.Redis)}) }},
+			Test{"valkey-server/" + v.Name, func(t *testing.T) { runVariant(t, subject{v, startReal(t, servertest.Valkey)}) }},
+			Test{"embedded/" + v.Name, func(t *testing.T) { runVariant(t, subject{v, startEmbedded(t)}) }})
 	}
 	for _, f := range faults {
-		tests = append(tests, test{f.name, func(t *testing.T) { checkFault(t, lib, f.do, f.explain) }})
+		tests = append(tests, Test{f.name, func(t *testing.T) { checkFault(t, lib, f.do, f.explain) }})
 	}
-	atOnce(t, tests)
+	AtOnce(t, tests)
 }
 
-type test struct {
-	name string
-	run  func(*testing.T)
+// A Test is a subtest by its name.
+type Test struct {
+	Name string
+	Run  func(*testing.T)
 }
 
-// atOnce runs tests side by side, more of them than there are processors: most
+// AtOnce runs tests side by side, more of them than there are processors: most
 // of the time they wait.
-func atOnce(t *testing.T, tests []test) {
+func AtOnce(t *testing.T, tests []Test) {
 	const most = 6
 	var all sync.WaitGroup
 	free := make(chan struct{}, most)
@@ -52,7 +53,7 @@ func atOnce(t *testing.T, tests []test) {
 		free <- struct{}{}
 		all.Go(func() {
 			defer func() { <-free }()
-			t.Run(c.name, c.run)
+			t.Run(c.Name, c.Run)
 		})
 	}
 	all.Wait()
@@ -145,8 +146,8 @@ const limit = 10 * time.Second
 // short is the time-out of calls that are to meet it.
 const short = 300 * time.Millisecond
 
-// target is s's server at addr for so many workers.
-func target(addr string, workers int) clients.Target {
+// Target is the server at addr for so many workers.
+func Target(addr string, workers int) clients.Target {
 	return clients.Target{
 		Mode:           clients.Standalone,
 		Addrs:          []string{addr},
@@ -159,15 +160,20 @@ func target(addr string, workers int) clients.Target {
 	}
 }
 
-// open returns a client that is closed with the test.
 func (s subject) open(t testing.TB, to clients.Target) clients.Client {
 	t.Helper()
-	if s.variant.Reaches != nil {
-		if err := s.variant.Reaches(to); err != nil {
+	return Open(t, s.variant, to)
+}
+
+// Open returns a client that is closed with the test.
+func Open(t testing.TB, v clients.Variant, to clients.Target) clients.Client {
+	t.Helper()
+	if v.Reaches != nil {
+		if err := v.Reaches(to); err != nil {
 			t.Fatalf("does not reach the server: %v", err)
 		}
 	}
-	c, err := s.variant.Open(context.Background(), to)
+	c, err := v.Open(context.Background(), to)
 	if err != nil {
 		t.Fatalf("open: %v", err)
 	}
@@ -179,8 +185,8 @@ func (s subject) open(t testing.TB, to clients.Target) clients.Client {
 	return c
 }
 
-// session returns a session that is closed before its client.
-func session(t testing.TB, c clients.Client) clients.Session {
+// Session returns a session that is closed before its client.
+func Session(t testing.TB, c clients.Client) clients.Session {
 	t.Helper()
 	s, err := c.Session(context.Background())
 	if err != nil {
@@ -197,11 +203,11 @@ func session(t testing.TB, c clients.Client) clients.Session {
 // alone returns the only session of a client of its own.
 func (s subject) alone(t testing.TB, to clients.Target) clients.Session {
 	t.Helper()
-	return session(t, s.open(t, to))
+	return Session(t, s.open(t, to))
 }
 
-// setGet sets a value, reads it back and compares.
-func setGet(ctx context.Context, s clients.Session, key string, v clients.Value) error {
+// SetGet sets a value, reads it back and compares.
+func SetGet(ctx context.Context, s clients.Session, key string, v clients.Value) error {
 	if err := s.Set(ctx, key, v); err != nil {
 		return fmt.Errorf("set: %w", err)
 	}
@@ -214,7 +220,7 @@ func setGet(ctx context.Context, s clients.Session, key string, v clients.Value)
 
 func mustSetGet(t testing.TB, s clients.Session, key string, v clients.Value) {
 	t.Helper()
-	if err := setGet(context.Background(), s, key, v); err != nil {
+	if err := SetGet(context.Background(), s, key, v); err != nil {
 		t.Fatal(err)
 	}
 }

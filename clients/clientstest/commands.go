@@ -47,7 +47,7 @@ func mustDo(t testing.TB, s clients.Session, call clients.Call, into *clients.An
 func (s subject) eachProtocol(t *testing.T, f func(*testing.T, clients.Target)) {
 	t.Helper()
 	for _, protocol := range []int{2, 3} {
-		to := target(s.server.addr, 1)
+		to := Target(s.server.addr, 1)
 		if to.RESP = protocol; s.variant.Reaches == nil || s.variant.Reaches(to) == nil {
 			t.Run(strconv.Itoa(protocol), func(t *testing.T) { f(t, to) })
 		}
@@ -172,7 +172,7 @@ func checkLargeReplies(t *testing.T, s subject) {
 	}
 	large := strings.Repeat("0123456789abcdef", 1<<16)
 	s.server.admin.Do(t, "SET", "large reply", large)
-	session := s.alone(t, target(s.server.addr, 1))
+	session := s.alone(t, Target(s.server.addr, 1))
 	var answer clients.Answer
 	for range 3 {
 		mustDo(t, session, get, &answer, "'"+large+"'")

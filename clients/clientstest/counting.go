@@ -12,7 +12,7 @@ func checkCounter(t *testing.T, s subject) {
 	if !s.variant.Has.Count {
 		return
 	}
-	session := s.alone(t, target(s.server.addr, 1))
+	session := s.alone(t, Target(s.server.addr, 1))
 	counter, ok := session.(clients.Counter)
 	if !ok {
 		t.Fatal("claims to count and does not")

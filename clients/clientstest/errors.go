@@ -26,7 +26,7 @@ func checkServerErrors(t *testing.T, s subject) {
 		{"read only", "REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE", clients.ReadOnly},
 		{"not permitted", "ACL SETUSER default -get", "ACL SETUSER default +get", clients.Permission},
 	}
-	session := s.alone(t, target(s.server.addr, 1))
+	session := s.alone(t, Target(s.server.addr, 1))
 	for _, c := range cases {
 		mustSetGet(t, session, "server errors", text(c.name))
 		admin.Do(t, "DEL", "victim")
@@ -52,7 +52,7 @@ func getSet(s clients.Session, key string) error {
 
 func checkBrokenConnection(t *testing.T, s subject) {
 	p := faultproxy.Start(t, s.server.addr)
-	to := target(p.Addr, 1)
+	to := Target(p.Addr, 1)
 	session := s.alone(t, to)
 	mustSetGet(t, session, "broken", text("before"))
 	for range 3 {
@@ -70,7 +70,7 @@ func checkBrokenConnection(t *testing.T, s subject) {
 // setGetMany uses all connections over which a client spreads its calls.
 func setGetMany(s clients.Session, key string) error {
 	for i := range 40 {
-		if err := setGet(context.Background(), s, key, text(fmt.Sprint(i))); err != nil {
+		if err := SetGet(context.Background(), s, key, text(fmt.Sprint(i))); err != nil {
 			return err
 		}
 	}
@@ -85,7 +85,7 @@ const mostDials = 2
 // neither its latency nor the count of errors is made up.
 func checkHiddenRetries(t *testing.T, s subject) {
 	p := faultproxy.Start(t, s.server.addr)
-	to := target(p.Addr, 1)
+	to := Target(p.Addr, 1)
 	session := s.alone(t, to)
 	mustSetGet(t, session, "retries", text("before"))
 	p.Refuse()
@@ -105,14 +105,14 @@ func checkHiddenRetries(t *testing.T, s subject) {
 // checkSilentServer has no replies come: the call must end by its time-out.
 func checkSilentServer(t *testing.T, s subject) {
 	p := faultproxy.Start(t, s.server.addr)
-	to := target(p.Addr, 1)
+	to := Target(p.Addr, 1)
 	to.Timeout = short
 	session := s.alone(t, to)
 	mustSetGet(t, session, "silent", text("before"))
 
 	p.Down.Set(faultproxy.Fault{Hold: true})
 	begin := time.Now()
-	err := ends(t, func() error { return setGet(context.Background(), session, "silent", text("lost")) })
+	err := ends(t, func() error { return SetGet(context.Background(), session, "silent", text("lost")) })
 	if err == nil {
 		t.Fatal("a silent server is no error")
 	}
@@ -157,14 +157,14 @@ func (s subject) firstUse(t *testing.T, to clients.Target) error {
 			return err
 		}
 		defer session.Close()
-		return setGet(ctx, session, "first use", text("v"))
+		return SetGet(ctx, session, "first use", text("v"))
 	})
 }
 
 func checkSilentFromTheStart(t *testing.T, s subject) {
 	p := faultproxy.Start(t, s.server.addr)
 	p.Down.Set(faultproxy.Fault{Hold: true})
-	to := target(p.Addr, 1)
+	to := Target(p.Addr, 1)
 	to.Timeout, to.ConnectTimeout = short, short
 	switch err := s.firstUse(t, to); {
 	case err == nil:
@@ -177,7 +177,7 @@ func checkSilentFromTheStart(t *testing.T, s subject) {
 func checkClosedPort(t *testing.T, s subject) {
 	p := faultproxy.Start(t, s.server.addr)
 	p.Refuse()
-	to := target(p.Addr, 1)
+	to := Target(p.Addr, 1)
 	switch err := s.firstUse(t, to); {
 	case err == nil:
 		t.Error("no error")
@@ -192,18 +192,18 @@ func checkClosedPort(t *testing.T, s subject) {
 // time-out must end the call.
 func checkCloseWhileBlocked(t *testing.T, s subject) {
 	p := faultproxy.Start(t, s.server.addr)
-	to := target(p.Addr, 1)
+	to := Target(p.Addr, 1)
 	to.Timeout = time.Second
 	c, err := s.variant.Open(context.Background(), to)
 	if err != nil {
 		t.Fatal(err)
 	}
-	session := session(t, c)
+	session := Session(t, c)
 	mustSetGet(t, session, "blocked", text("before"))
 
 	p.Down.Set(faultproxy.Fault{Hold: true})
 	blocked := make(chan error, 1)
-	go func() { blocked <- setGet(context.Background(), session, "blocked", text("lost")) }()
+	go func() { blocked <- SetGet(context.Background(), session, "blocked", text("lost")) }()
 	time.Sleep(50 * time.Millisecond) // a call that is not sent yet must end as well
 	_ = ends(t, c.Close)
 	if err := ends(t, func() error { return <-blocked }); err == nil {

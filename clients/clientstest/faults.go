@@ -107,7 +107,7 @@ func checkFault(t *testing.T, lib clients.Library, do func(*testing.T, field), e
 	for _, v := range lib.Variants {
 		p := faultproxy.Start(t, on.server.Addr)
 		on.proxies = append(on.proxies, p)
-		loads = append(loads, startLoad(t, v, impatient(target(p.Addr, loadWorkers)), e))
+		loads = append(loads, startLoad(t, v, impatient(Target(p.Addr, loadWorkers)), e))
 	}
 	settleAll(t, loads)
 	do(t, on)

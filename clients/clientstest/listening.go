@@ -107,9 +107,9 @@ func checkListeners(t *testing.T, s subject) {
 	if !s.variant.Has.Listen {
 		return
 	}
-	c := s.open(t, target(s.server.addr, 3))
-	first, second := hear(t, session(t, c), "listeners"), hear(t, session(t, c), "listeners")
-	other := hear(t, session(t, c), "other listeners")
+	c := s.open(t, Target(s.server.addr, 3))
+	first, second := hear(t, Session(t, c), "listeners"), hear(t, Session(t, c), "listeners")
+	other := hear(t, Session(t, c), "other listeners")
 	publish(t, s.server.admin, "listeners", "1", "2")
 	publish(t, s.server.admin, "other listeners", "3")
 	first.next(t, "1", "2")
@@ -142,7 +142,7 @@ func checkListeningEnds(t *testing.T, s subject) {
 		return
 	}
 	own := servertest.Start(t, servertest.Options{})
-	session := s.alone(t, target(own.Addr, 1))
+	session := s.alone(t, Target(own.Addr, 1))
 	mustSetGet(t, session, "listening", text("before"))
 	hear(t, session, "ends").stop(t)
 	most := len(own.Clients(t))
@@ -165,7 +165,7 @@ func checkListeningCancelled(t *testing.T, s subject) {
 	if !s.variant.Has.Listen {
 		return
 	}
-	session := s.alone(t, target(s.server.addr, 1))
+	session := s.alone(t, Target(s.server.addr, 1))
 	never := func(string) { t.Error("a message that nobody has sent") }
 	for range 5 {
 		ctx, cancel := context.WithCancel(context.Background())
@@ -193,7 +193,7 @@ func checkListeningBroken(t *testing.T, s subject) {
 		return
 	}
 	p := faultproxy.Start(t, s.server.addr)
-	session := s.alone(t, target(p.Addr, 1))
+	session := s.alone(t, Target(p.Addr, 1))
 	h := hear(t, session, "broken")
 	p.Refuse()
 	p.Cut()

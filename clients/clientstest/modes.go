@@ -16,7 +16,7 @@ import (
 // and name it.
 func reaching(t *testing.T, lib clients.Library, mode string) clients.Library {
 	t.Helper()
-	to := target("127.0.0.1:1", 1)
+	to := Target("127.0.0.1:1", 1)
 	to.Mode, to.Master = mode, servertest.MasterName
 	var can []clients.Variant
 	for _, v := range lib.Variants {
@@ -48,7 +48,7 @@ func checkSentinel(t *testing.T, lib clients.Library) {
 		return
 	}
 	s := servertest.StartSentinel(t)
-	to := impatient(target("", loadWorkers))
+	to := impatient(Target("", loadWorkers))
 	to.Mode, to.Addrs, to.Master = clients.Sentinel, s.Addrs, servertest.MasterName
 	loads := loadAll(t, lib, to, lost)
 
@@ -83,7 +83,7 @@ func checkCluster(t *testing.T, lib clients.Library) {
 		return
 	}
 	c := servertest.StartCluster(t)
-	to := impatient(target("", loadWorkers))
+	to := impatient(Target("", loadWorkers))
 	to.Mode, to.Addrs = clients.Cluster, c.Addrs[:2]
 	for _, v := range lib.Variants {
 		t.Run(v.Name, func(t *testing.T) {
@@ -189,7 +189,7 @@ func checkSlots(t *testing.T, s subject, to clients.Target, c *servertest.Cluste
 		mustSetGet(t, session, fmt.Sprint("slots ", i), text(fmt.Sprint(i)))
 	}
 	if p, ok := session.(clients.Pipeliner); ok {
-		mustPipeline(context.Background(), t, p, pairs("slots in a pipeline", 64))
+		mustPipeline(context.Background(), t, p, Pairs("slots in a pipeline", 64))
 	}
 	for master, sets := range before {
 		if calls(t, master, "set") == sets {

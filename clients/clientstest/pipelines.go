@@ -9,8 +9,8 @@ import (
 	"respbench.dev/respbench/clients"
 )
 
-// pairs are n SETs, each followed by the GET of its key.
-func pairs(prefix string, n int) []clients.Command {
+// Pairs are n SETs, each followed by the GET of its key.
+func Pairs(prefix string, n int) []clients.Command {
 	var commands []clients.Command
 	for i := range n {
 		key := fmt.Sprint(prefix, " ", i)
@@ -53,14 +53,14 @@ func (s subject) pipeliner(t *testing.T, to clients.Target) (clients.Pipeliner, 
 }
 
 func checkPipeline(t *testing.T, s subject) {
-	p, ok := s.pipeliner(t, target(s.server.addr, 1))
+	p, ok := s.pipeliner(t, Target(s.server.addr, 1))
 	if !ok {
 		return
 	}
 	ctx := context.Background()
-	mustPipeline(ctx, t, p, pairs("pipeline", 1))
-	mustPipeline(ctx, t, p, pairs("pipeline", 100))
-	mustPipeline(ctx, t, p, pairs("pipeline again", 7))
+	mustPipeline(ctx, t, p, Pairs("pipeline", 1))
+	mustPipeline(ctx, t, p, Pairs("pipeline", 100))
+	mustPipeline(ctx, t, p, Pairs("pipeline again", 7))
 
 	missing := []clients.Command{get("nobody set this"), set("pipeline", "v"), get("pipeline"), get("nor this")}
 	if err := p.Pipeline(ctx, missing); err != nil {
@@ -77,15 +77,15 @@ func checkPipeline(t *testing.T, s subject) {
 // checkLargePipeline sends more than any library passes to its usual path.
 func checkLargePipeline(t *testing.T, s subject) {
 	const depth = 1500
-	to := target(s.server.addr, 1)
+	to := Target(s.server.addr, 1)
 	to.Depth = depth
 	if p, ok := s.pipeliner(t, to); ok {
-		mustPipeline(context.Background(), t, p, pairs("large", depth))
+		mustPipeline(context.Background(), t, p, Pairs("large", depth))
 	}
 }
 
 func checkPipelineError(t *testing.T, s subject) {
-	p, ok := s.pipeliner(t, target(s.server.addr, 1))
+	p, ok := s.pipeliner(t, Target(s.server.addr, 1))
 	if !ok {
 		return
 	}
@@ -106,5 +106,5 @@ func checkPipelineError(t *testing.T, s subject) {
 			t.Errorf("beside an error: %v", err)
 		}
 	}
-	mustPipeline(context.Background(), t, p, pairs("after an error", 3))
+	mustPipeline(context.Background(), t, p, Pairs("after an error", 3))
 }

@@ -17,7 +17,7 @@ import (
 // openPool returns a client that was asked for so many connections.
 func (s subject) openPool(t *testing.T, addr string, workers, conns int) clients.Client {
 	t.Helper()
-	to := target(addr, workers)
+	to := Target(addr, workers)
 	to.Conns = conns
 	return s.open(t, to)
 }
@@ -28,7 +28,7 @@ func (s subject) lends(t *testing.T) bool {
 	if !s.variant.Has.Pool {
 		return false
 	}
-	_, ok := s.alone(t, target(s.server.addr, 1)).(clients.Pooler)
+	_, ok := s.alone(t, Target(s.server.addr, 1)).(clients.Pooler)
 	return ok
 }
 
@@ -46,7 +46,7 @@ func checkPoolSize(t *testing.T, s subject) {
 	const workers, conns = 8, 3
 	c := s.openPool(t, s.server.addr, workers, conns)
 	var held, most atomic.Int64
-	inParallel(t, c, workers, func(ctx context.Context, worker int, session clients.Session) error {
+	InParallel(t, c, workers, func(ctx context.Context, worker int, session clients.Session) error {
 		for i := range 20 {
 			own, release, err := session.(clients.Pooler).Acquire(ctx)
 			if err != nil {
@@ -55,7 +55,7 @@ func checkPoolSize(t *testing.T, s subject) {
 			now := held.Add(1)
 			for before := most.Load(); now > before && !most.CompareAndSwap(before, now); before = most.Load() {
 			}
-			err = setGet(ctx, own, fmt.Sprint("pool ", worker), text(fmt.Sprint(i)))
+			err = SetGet(ctx, own, fmt.Sprint("pool ", worker), text(fmt.Sprint(i)))
 			time.Sleep(time.Millisecond) // long enough for others to want it
 			held.Add(-1)
 			release()
@@ -76,7 +76,7 @@ func checkPoolWait(t *testing.T, s subject) {
 		return
 	}
 	c := s.openPool(t, s.server.addr, 2, 1)
-	holder, waiter := session(t, c), session(t, c)
+	holder, waiter := Session(t, c), Session(t, c)
 	for i := range 3 {
 		first, release := acquire(t, holder)
 		mustSetGet(t, first, "pool wait", text(fmt.Sprint(i)))
@@ -84,7 +84,7 @@ func checkPoolWait(t *testing.T, s subject) {
 		go func() {
 			second, releaseSecond, err := waiter.(clients.Pooler).Acquire(context.Background())
 			if err == nil {
-				err = setGet(context.Background(), second, "pool waited", text("v"))
+				err = SetGet(context.Background(), second, "pool waited", text("v"))
 				releaseSecond()
 			}
 			got <- err
@@ -109,7 +109,7 @@ func checkPoolSessions(t *testing.T, s subject) {
 		return
 	}
 	const conns = 4
-	parent := session(t, s.openPool(t, s.server.addr, conns, conns))
+	parent := Session(t, s.openPool(t, s.server.addr, conns, conns))
 	var ids [conns]int64
 	var all sync.WaitGroup
 	for i := range conns {
@@ -132,7 +132,7 @@ func connectionOf(t *testing.T, s clients.Session, key string) (id int64) {
 		var answer clients.Answer
 		err := s.(clients.Commander).Do(ctx, clients.Call{Words: []string{"CLIENT", "ID"}}, &answer)
 		if err == nil {
-			err = setGet(ctx, s, key, text(fmt.Sprint(i)))
+			err = SetGet(ctx, s, key, text(fmt.Sprint(i)))
 		}
 		if err != nil || id != 0 && answer.Int != id {
 			t.Errorf("%s: connection %s after %d, %v", key, show(answer), id, err)
@@ -150,12 +150,12 @@ func checkPoolBroken(t *testing.T, s subject) {
 		return
 	}
 	p := faultproxy.Start(t, s.server.addr)
-	parent := session(t, s.openPool(t, p.Addr, 1, 1))
+	parent := Session(t, s.openPool(t, p.Addr, 1, 1))
 	for range 3 {
 		own, release := acquire(t, parent)
 		mustSetGet(t, own, "pool broken", text("before"))
 		p.Cut()
-		if err := setGet(context.Background(), own, "pool broken", text("lost")); err == nil {
+		if err := SetGet(context.Background(), own, "pool broken", text("lost")); err == nil {
 			t.Error("no error over a broken connection")
 		}
 		release()
@@ -165,7 +165,7 @@ func checkPoolBroken(t *testing.T, s subject) {
 				return err
 			}
 			defer release()
-			return setGet(context.Background(), own, "pool broken", text("after"))
+			return SetGet(context.Background(), own, "pool broken", text("after"))
 		})
 	}
 }

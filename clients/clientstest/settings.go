@@ -13,14 +13,14 @@ import (
 // checkProtocol compares the protocol with what the server says it speaks.
 func checkProtocol(t *testing.T, s subject) {
 	for _, asked := range []int{0, 2, 3} {
-		to := target(s.server.addr, 1)
+		to := Target(s.server.addr, 1)
 		if to.RESP = asked; s.variant.Reaches(to) != nil {
 			continue
 		}
 		t.Run(strconv.Itoa(asked), func(t *testing.T) {
 			s.server.awaitIdle(t)
 			c := s.open(t, to)
-			mustSetGet(t, session(t, c), "protocol", text("v"))
+			mustSetGet(t, Session(t, c), "protocol", text("v"))
 			declared := c.Resolved().RESP
 			if asked != 0 && declared != asked {
 				t.Errorf("declares RESP %d, asked for %d", declared, asked)
@@ -37,14 +37,14 @@ func checkProtocol(t *testing.T, s subject) {
 // checkGroundTruth counts at the server: nothing is sent twice or left out.
 func checkGroundTruth(t *testing.T, s subject) {
 	const repeats = 137
-	session := s.alone(t, target(s.server.addr, 1))
+	session := s.alone(t, Target(s.server.addr, 1))
 	admin := s.server.admin
 	sets, gets := calls(t, admin, "set"), calls(t, admin, "get")
 	for i := range repeats {
 		mustSetGet(t, session, "truth", text(fmt.Sprint(i)))
 	}
 	if p, ok := session.(clients.Pipeliner); ok {
-		mustPipeline(context.Background(), t, p, pairs("truth", repeats))
+		mustPipeline(context.Background(), t, p, Pairs("truth", repeats))
 		sets, gets = sets+repeats, gets+repeats
 	}
 	if got := calls(t, admin, "set") - sets; got != repeats {
@@ -59,7 +59,7 @@ const connWorkers = 16
 
 func checkConnections(t *testing.T, s subject) {
 	p := faultproxy.Start(t, s.server.addr)
-	s.countConnections(t, p, target(p.Addr, connWorkers))
+	s.countConnections(t, p, Target(p.Addr, connWorkers))
 }
 
 // checkAskedConnections asks for a number that not every variant can hold, and
@@ -69,7 +69,7 @@ func checkAskedConnections(t *testing.T, s subject) {
 	for _, conns := range []int{1, 4, connWorkers} {
 		t.Run(strconv.Itoa(conns), func(t *testing.T) {
 			p := faultproxy.Start(t, s.server.addr)
-			to := target(p.Addr, connWorkers)
+			to := Target(p.Addr, connWorkers)
 			if to.Conns = conns; s.variant.Reaches(to) != nil {
 				return
 			}
@@ -90,14 +90,14 @@ func (s subject) countConnections(t *testing.T, p *faultproxy.Proxy, to clients.
 	t.Helper()
 	s.server.awaitIdle(t)
 	c := s.open(t, to)
-	inParallel(t, c, to.Workers, func(ctx context.Context, worker int, session clients.Session) error {
+	InParallel(t, c, to.Workers, func(ctx context.Context, worker int, session clients.Session) error {
 		for i := range 30 {
-			if err := setGet(ctx, session, fmt.Sprint("connections ", worker), text(fmt.Sprint(i))); err != nil {
+			if err := SetGet(ctx, session, fmt.Sprint("connections ", worker), text(fmt.Sprint(i))); err != nil {
 				return err
 			}
 		}
 		if p, ok := session.(clients.Pipeliner); ok {
-			mustPipeline(ctx, t, p, pairs(fmt.Sprint("connections ", worker), 2))
+			mustPipeline(ctx, t, p, Pairs(fmt.Sprint("connections ", worker), 2))
 		}
 		return nil
 	})

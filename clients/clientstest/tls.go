@@ -14,11 +14,11 @@ import (
 func checkTLS(t *testing.T, s subject) {
 	own := servertest.Start(t, servertest.Options{TLS: true})
 	certs := own.Certs
-	trusting := &tls.Config{RootCAs: pool(t, certs.CA)}
+	trusting := &tls.Config{RootCAs: CertPool(t, certs.CA)}
 	mustSetGet(t, s.alone(t, secure(own.Addr, trusting)), "tls", text("v"))
 
-	s.mustFail(t, "another CA", secure(own.Addr, &tls.Config{RootCAs: pool(t, certs.OtherCA)}))
-	s.mustFail(t, "no TLS", target(own.Addr, 1))
+	s.mustFail(t, "another CA", secure(own.Addr, &tls.Config{RootCAs: CertPool(t, certs.OtherCA)}))
+	s.mustFail(t, "no TLS", Target(own.Addr, 1))
 	s.mustFail(t, "TLS to a plain port", secure(own.Plain, trusting))
 	for name, pair := range map[string]servertest.Pair{"expired": certs.Expired, "another host's": certs.OtherHost} {
 		own.Do(t, "CONFIG", "SET", "tls-cert-file", pair.Cert, "tls-key-file", pair.Key)
@@ -35,7 +35,7 @@ func checkMutualTLS(t *testing.T, s subject) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conf := &tls.Config{RootCAs: pool(t, own.Certs.CA)}
+	conf := &tls.Config{RootCAs: CertPool(t, own.Certs.CA)}
 	s.mustFail(t, "no client certificate", secure(own.Addr, conf.Clone()))
 	conf.Certificates = []tls.Certificate{pair}
 	mustSetGet(t, s.alone(t, secure(own.Addr, conf)), "tls", text("mutual"))
@@ -52,13 +52,13 @@ func (s subject) mustFail(t *testing.T, why string, to clients.Target) {
 }
 
 func secure(addr string, conf *tls.Config) clients.Target {
-	to := target(addr, 1)
+	to := Target(addr, 1)
 	to.Dialer = clients.NewDialer("tcp", limit, conf)
 	return to
 }
 
-// pool holds the certificates in a PEM file.
-func pool(t *testing.T, path string) *x509.CertPool {
+// CertPool holds the certificates in a PEM file.
+func CertPool(t *testing.T, path string) *x509.CertPool {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {

@@ -58,8 +58,8 @@ func checkAtomic(t *testing.T, s subject) {
 	}
 	const workers, repeats = 4, 50
 	s.server.admin.Do(t, "DEL", "{atomic}a", "{atomic}b")
-	c := s.open(t, target(s.server.addr, workers))
-	inParallel(t, c, workers, func(ctx context.Context, _ int, session clients.Session) error {
+	c := s.open(t, Target(s.server.addr, workers))
+	InParallel(t, c, workers, func(ctx context.Context, _ int, session clients.Session) error {
 		into := make([]clients.Answer, 3)
 		for range repeats {
 			err := session.(clients.Transactor).Transact(ctx,

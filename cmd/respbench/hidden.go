@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"respbench.dev/respbench/internal/proc"
+	"respbench.dev/respbench/internal/redisbenchmark"
 	"respbench.dev/respbench/internal/trial"
 )
 
@@ -18,6 +19,7 @@ import (
 // stdin.
 func (a *app) trialCommand() *cobra.Command {
 	var describe bool
+	var by string
 	c := &cobra.Command{
 		Use:    "trial",
 		Short:  "Execute one trial whose spec comes on stdin",
@@ -28,7 +30,11 @@ func (a *app) trialCommand() *cobra.Command {
 				return json.NewEncoder(a.stdout).Encode(a.description())
 			}
 			signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
-			err := trial.Serve(a.stdin, a.stdout, a.libraries, func() { os.Exit(exitUsage) })
+			execute := trial.Execution(a.executeHere)
+			if by == redisbenchmark.Name {
+				execute = redisbenchmark.Execute
+			}
+			err := trial.ServeBy(a.stdin, a.stdout, execute, func() { os.Exit(exitUsage) })
 			if err != nil {
 				return fmt.Errorf("trial: %w", err)
 			}
@@ -36,6 +42,7 @@ func (a *app) trialCommand() *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&describe, "describe", false, "print what this program is, as JSON, and measure nothing")
+	c.Flags().StringVar(&by, "by", "", "the program that executes it: "+redisbenchmark.Name)
 	return c
 }
 

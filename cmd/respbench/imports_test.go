@@ -47,18 +47,25 @@ var mayImport = map[string][]string{
 	"internal/plan":   {"clients", "scenarios", "internal/gen", "results"},
 	"internal/trial":  {"clients", "scenarios", "internal/engine", "results"},
 	"internal/runner": {
-		"internal/plan", "internal/trial", "internal/proc", "internal/server", "internal/gen", "internal/stats", "results",
+		"internal/plan", "internal/trial", "internal/driver", "internal/proc", "internal/server", "internal/gen", "internal/stats", "results",
 	},
+	// Programs of others that execute trials, and one that is wrapped as such.
+	"clients/drivers":         {},
+	"internal/driver":         {"clients/drivers", "clients", "scenarios", "internal/engine", "internal/proc", "internal/trial", "results"},
+	"internal/driver/check":   {"internal/driver", "internal/runner", "internal/proc", "internal/resp", "scenarios", "results"},
+	"internal/redisbenchmark": {"clients", "internal/trial", "internal/proc", "results"},
 	"internal/progress": {"results"},
 	"internal/doctor":   {"internal/server", "results"},
 
 	// The suite measures nothing: it needs a server to talk to, also ours.
 	"clients/clientstest":      {"clients", "internal/server/...", "internal/servertest", "internal/faultproxy"},
 	"internal/server/embedded": {"internal/resp"},
-	// For tests: real servers, and a way to break connections to them.
+	// For tests: real servers, a way to break connections to them, and schemas.
 	"internal/servertest": {"internal/proc", "internal/resp"},
 	"internal/faultproxy": {},
-	// A program for benchmarks, apart from respbench.
+	"internal/schematest": {},
+	// Programs for developers, apart from respbench.
+	"internal/delayline": {},
 	"internal/overhead": {"...", "!cmd/respbench"},
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"respbench.dev/respbench/clients"
+	"respbench.dev/respbench/internal/driver"
 	"respbench.dev/respbench/report"
 	"respbench.dev/respbench/scenarios"
 )
@@ -19,10 +20,12 @@ func (a *app) listCommand() *cobra.Command {
 		"clients":   func(w io.Writer) { listClients(w, a.libraries) },
 		"formats":   listFormats,
 	}
-	return &cobra.Command{
-		Use:       "list scenarios|clients|formats|schema [NAME]",
-		Short:     "List scenarios, clients or formats, or print a JSON Schema",
-		Long:      "List scenarios, clients or formats, or print the JSON Schema of a plan (the default),\nor of what --format json writes: " + strings.Join(report.Schemas(), ", ") + ".",
+	c := &cobra.Command{
+		Use:   "list scenarios|clients|drivers|formats|schema [NAME]",
+		Short: "List scenarios, clients, drivers or formats, or print a JSON Schema",
+		Long: `List scenarios, clients, drivers or formats, or print the JSON Schema of a plan
+(the default), of the conversation with a driver (driver), or of what --format json
+writes: ` + strings.Join(report.Schemas(), ", ") + ".",
 		Example:   "  respbench list scenarios\n  respbench list clients\n  respbench list schema > plan.schema.json\n  respbench list schema results",
 		ValidArgs: []string{"scenarios", "clients", "formats", "schema"},
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -30,16 +33,21 @@ func (a *app) listCommand() *cobra.Command {
 				return a.listSchema(args[1:])
 			}
 			if len(args) != 1 || lists[args[0]] == nil {
-				return fmt.Errorf("list %s: have scenarios, clients, formats, schema", strings.Join(args, " "))
+				return fmt.Errorf("list %s: have scenarios, clients, drivers, formats, schema", strings.Join(args, " "))
 			}
 			w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 			lists[args[0]](w)
 			return w.Flush()
 		},
 	}
+	c.AddCommand(a.listDriversCommand())
+	return c
 }
 
-const schemaOfPlan = "plan"
+const (
+	schemaOfPlan   = "plan"
+	schemaOfDriver = "driver"
+)
 
 // listSchema prints the schema of this name, or that of a plan.
 func (a *app) listSchema(names []string) error {
@@ -48,6 +56,9 @@ func (a *app) listSchema(names []string) error {
 		return fmt.Errorf("list schema %s: wants one name; have %s", strings.Join(names, " "), schemaNames())
 	case len(names) == 0 || names[0] == schemaOfPlan:
 		return printSchema(a.stdout)
+	case names[0] == schemaOfDriver:
+		_, err := a.stdout.Write(driver.Schema())
+		return err
 	}
 	text, err := report.Schema(names[0])
 	if err != nil {
@@ -58,7 +69,7 @@ func (a *app) listSchema(names []string) error {
 }
 
 func schemaNames() string {
-	return strings.Join(append([]string{schemaOfPlan}, report.Schemas()...), ", ")
+	return strings.Join(append([]string{schemaOfPlan, schemaOfDriver}, report.Schemas()...), ", ")
 }
 
 func listScenarios(w io.Writer) {
@@ -89,6 +100,7 @@ func listClients(w io.Writer, libraries []clients.Library) {
 			fmt.Fprintf(w, "%s\t%s\n", name, v.Doc)
 		}
 	}
+	fmt.Fprintln(w, "\nthose of other languages: respbench list drivers")
 }
 
 func listFormats(w io.Writer) {

@@ -35,6 +35,7 @@ type app struct {
 	stdout, stderr io.Writer
 	args           []string
 	libraries      []clients.Library
+	drivers        []driven          // that clients were asked for by name
 	machine        []results.Finding // of this machine, before the first run; nil: not looked at yet
 }
 

@@ -73,6 +73,7 @@ func (a *app) stage(ctx context.Context, p *pair, confirms string) (failed int, 
 	for i, s := range p.sides {
 		runners[i] = &runner.Runner{
 			Plan: s.plan, Header: a.sideHeader(p, s, confirms), Server: p.servers[i], Out: p.files[i], ServerLabel: s.serverLabel,
+			Others:  a.others(s.plan.Points),
 			Examine: a.examiner(s.plan, true),
 			Observer: sideTurns{turns, s.name, func(facts results.Server, warnings []results.Warning) {
 				a.announceSide(ctx, p, i, facts, warnings)
@@ -81,7 +82,7 @@ func (a *app) stage(ctx context.Context, p *pair, confirms string) (failed int, 
 		if s.Isolation == "none" {
 			runners[i].InProcess = a.executeHere
 		} else {
-			runners[i].Executor = s.executor
+			runners[i].Executor.Command = s.executor
 		}
 	}
 	if p.options.target > 0 {
@@ -96,8 +97,8 @@ func (a *app) stage(ctx context.Context, p *pair, confirms string) (failed int, 
 }
 
 func (a *app) sideHeader(p *pair, s *side, confirms string) results.Header {
-	h := a.header(&s.runOptions, p.id)
-	h.Executors = []results.Executor{s.about}
+	h := a.header(&s.runOptions, p.id, nil)
+	h.Executors = a.executors(s.about, s.plan.Points)
 	h.TargetCI = p.options.target
 	h.Pair = &results.Pair{
 		Side: s.name, Differ: p.differ, Options: results.ScrubSide(s.text),

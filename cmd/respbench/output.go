@@ -50,13 +50,13 @@ func (a *app) createOutput(o *runOptions, resumed *brokenRun) (*output, error) {
 	return &output{Writer: w, id: id, path: path}, nil
 }
 
-// header is what is known of a run before it starts.
-func (a *app) header(o *runOptions, id string) results.Header {
+// header is what is known of a run of these points before it starts.
+func (a *app) header(o *runOptions, id string, points []results.Point) results.Header {
 	machine := results.ThisMachine()
 	machine.Label = o.clientLabel
 	return results.Header{
 		Schema: results.Schema, ID: id, Started: now(), Command: results.Scrub(append([]string{"respbench"}, a.args...)),
-		Machine: machine, Executors: []results.Executor{a.executor()},
+		Machine: machine, Executors: a.executors(a.executor(), points),
 	}
 }
 

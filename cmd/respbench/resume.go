@@ -72,7 +72,7 @@ func (a *app) remaining(o *runOptions, places []*place, b *brokenRun) (*plan.Pla
 	if err := a.sameConditions(o, b, facts); err != nil {
 		return nil, err
 	}
-	p, err := plan.Resume(b.run, o.forServers(places)[0], o.given, a.libraries)
+	p, err := plan.Resume(b.run, o.forServers(places)[0], o.given, a.known())
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func (a *app) sameServer(o *runOptions, b *brokenRun) func(results.Server) error
 }
 
 func (a *app) sameConditions(o *runOptions, b *brokenRun, facts results.Server) error {
-	now := a.header(o, b.run.Header.ID)
+	now := a.header(o, b.run.Header.ID, b.run.Header.Points)
 	facts.Label = o.serverLabel
 	now.Servers = []results.Server{facts}
 	return results.SameConditions(b.run.Header, now)

@@ -22,7 +22,7 @@ func (a *app) run(ctx context.Context, o *runOptions) error {
 	if err != nil {
 		return err
 	}
-	p, err := a.plan(o, places, broken)
+	p, err := a.plan(ctx, o, places, broken)
 	if err != nil {
 		return err
 	}
@@ -52,9 +52,16 @@ func (a *app) run(ctx context.Context, o *runOptions) error {
 }
 
 // plan is what a run does, or what is left of one that goes on.
-func (a *app) plan(o *runOptions, places []*place, broken *brokenRun) (*plan.Plan, error) {
+func (a *app) plan(ctx context.Context, o *runOptions, places []*place, broken *brokenRun) (*plan.Plan, error) {
+	if err := a.findDrivers(ctx, o, broken); err != nil {
+		return nil, err
+	}
 	if broken == nil {
-		return plan.MakeAll(o.forServers(places), a.libraries)
+		p, err := plan.MakeAll(o.forServers(places), a.known())
+		if err == nil {
+			err = a.skipLacking(p, places)
+		}
+		return p, err
 	}
 	p, err := a.remaining(o, places, broken)
 	if err != nil {
@@ -99,13 +106,16 @@ func (a *app) measure(ctx context.Context, o *runOptions, p *plan.Plan, out *out
 
 // runner is that of one server.
 func (a *app) runner(o *runOptions, p *plan.Plan, out *output, where *place) (*runner.Runner, error) {
-	r := &runner.Runner{Plan: p, Header: a.header(o, out.id), Server: where.server, Out: out.Writer, ServerLabel: where.label}
+	r := &runner.Runner{
+		Plan: p, Header: a.header(o, out.id, p.Points), Server: where.server, Out: out.Writer, ServerLabel: where.label,
+		Others: a.others(p.Points),
+	}
 	if o.Isolation == "none" {
 		r.InProcess = a.executeHere
 		return r, nil
 	}
 	var err error
-	r.Executor, err = self("trial")
+	r.Executor.Command, err = self("trial")
 	return r, err
 }
 

@@ -149,7 +149,7 @@ func (a *app) prepare(ctx context.Context, s *side) (err error) {
 	if s.where, err = s.server(a.stderr); err != nil {
 		return err
 	}
-	if s.plan, err = a.plan(&s.runOptions, []*place{s.where}, nil); err != nil {
+	if s.plan, err = a.plan(ctx, &s.runOptions, []*place{s.where}, nil); err != nil {
 		return err
 	}
 	if s.bin == "" {
@@ -160,12 +160,12 @@ func (a *app) prepare(ctx context.Context, s *side) (err error) {
 	if s.Isolation == "none" {
 		return errors.New("bin together with --isolate none: trials of another program need a process of their own")
 	}
-	return s.executedBy(ctx)
+	return a.executedBy(ctx, s)
 }
 
-// executedBy has another program execute the trials. What it cannot measure is
-// skipped.
-func (s *side) executedBy(ctx context.Context) error {
+// executedBy has another program execute the trials, but for those of drivers.
+// What it cannot measure is skipped.
+func (a *app) executedBy(ctx context.Context, s *side) error {
 	path, err := programAt(s.bin)
 	if err != nil {
 		return err
@@ -175,8 +175,13 @@ func (s *side) executedBy(ctx context.Context) error {
 		return err
 	}
 	s.executor, s.about = []string{path, "trial"}, about.Executor
-	s.plan.Skip(about.lacks)
-	if len(s.plan.Points) == 0 {
+	err = s.plan.Skip(func(p results.Point) string {
+		if a.isDriven(p.Library) {
+			return ""
+		}
+		return about.lacks(p)
+	})
+	if err != nil {
 		return fmt.Errorf("nothing to measure with bin=%s: %s", filepath.Base(path), s.plan.Skips[len(s.plan.Skips)-1].Reason)
 	}
 	return nil

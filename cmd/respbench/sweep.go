@@ -133,7 +133,7 @@ func (a *app) sweep(ctx context.Context, o *sweepOptions) error {
 	if err != nil {
 		return err
 	}
-	p, err := plan.MakeAll(o.forServers(places), a.libraries)
+	p, err := a.plan(ctx, &o.runOptions, places, nil)
 	if err != nil {
 		return err
 	}

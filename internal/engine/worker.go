@@ -307,11 +307,14 @@ func (w *Worker) fail(kind int, took, at int64, err error) {
 		w.wait = 0
 	}
 	w.failedAt = at
-	w.wait = min(max(2*w.wait, firstWait), longestWait)
+	w.wait = longer(w.wait)
 	if !w.e.stopped.Load() {
 		time.Sleep(w.wait)
 	}
 }
+
+// longer is the wait after a failure that follows one with this wait.
+func longer(wait time.Duration) time.Duration { return min(max(2*wait, firstWait), longestWait) }
 
 // finish hands over what is left after the last step.
 func (w *Worker) finish() {

@@ -26,15 +26,17 @@ const (
 
 // A comparison is of one scenario, for one client after the other.
 type comparison struct {
-	addr     string
-	clients  []string
-	scenario scenarios.Scenario
-	workers  int
-	pairs    int
-	length   time.Duration // of a segment
+	addr         string
+	clients      []string
+	drivers      []string
+	scenario     scenarios.Scenario
+	workers      int
+	pairs        int
+	length       time.Duration // of a segment
+	driverLength time.Duration // of a segment of a driver
 }
 
-func compare(_ context.Context, p *program, args []string) error {
+func compare(ctx context.Context, p *program, args []string) error {
 	c, err := parseComparison(p, args)
 	if err != nil {
 		return err
@@ -43,13 +45,22 @@ func compare(_ context.Context, p *program, args []string) error {
 	defer runtime.KeepAlive(ballast)
 	table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprint(table, "client\tscenario\tpairs\tbare us/op\trespbench us/op\tCPU bare/respbench\t95% interval\trate respbench/bare\tallocs/op\tmore CPU\tlimit\t\n")
-	for _, name := range c.clients {
-		fmt.Fprintf(p.stderr, "%s %s\n", c.scenario.Name, name)
-		result, err := c.compare(name)
-		if err != nil {
-			return fmt.Errorf("%s %s: %w", c.scenario.Name, name, err)
+	each := func(names []string, compare func(context.Context, string) (*outcome, error)) error {
+		for _, name := range names {
+			fmt.Fprintf(p.stderr, "%s %s\n", c.scenario.Name, name)
+			result, err := compare(ctx, name)
+			if err != nil {
+				return fmt.Errorf("%s %s: %w", c.scenario.Name, name, err)
+			}
+			result.write(table)
 		}
-		result.write(table)
+		return nil
+	}
+	if err := each(c.clients, c.compare); err != nil {
+		return err
+	}
+	if err := each(c.drivers, c.compareDriver); err != nil {
+		return err
 	}
 	return table.Flush()
 }
@@ -58,15 +69,17 @@ func parseComparison(p *program, args []string) (*comparison, error) {
 	c := &comparison{}
 	flags := flag.NewFlagSet("compare", flag.ContinueOnError)
 	names := flags.String("clients", strings.Join(bareNames(), ","), "clients, comma separated")
+	drivers := flags.String("drivers", "", "clients of the Python driver, comma separated")
 	scenario := flags.String("scenario", "sync", "sync or concurrent")
 	flags.StringVar(&c.addr, "addr", "", "host:port of the server")
 	flags.IntVar(&c.workers, "workers", 0, "goroutines (default: the scenario's)")
 	flags.IntVar(&c.pairs, "pairs", 40, "the most pairs of segments")
 	flags.DurationVar(&c.length, "segment", 300*time.Millisecond, "length of a segment")
+	flags.DurationVar(&c.driverLength, "driver-segment", time.Second, "length of a segment of a driver")
 	if err := p.parse(flags, args); err != nil {
 		return nil, err
 	}
-	c.clients = strings.Split(*names, ",")
+	c.clients, c.drivers = listed(*names), listed(*drivers)
 	for _, name := range c.clients {
 		if bareClients[name] == nil {
 			return nil, fmt.Errorf("unknown client %q; have %s", name, strings.Join(bareNames(), ", "))
@@ -88,17 +101,20 @@ func parseComparison(p *program, args []string) (*comparison, error) {
 	return c, nil
 }
 
+// listed are the names in a flag.
+func listed(names string) []string {
+	return strings.FieldsFunc(names, func(r rune) bool { return r == ',' })
+}
+
 // A side is one of the two that alternate. It has been opened before.
 type side interface {
 	// run warms, then measures for length.
 	run(length time.Duration) (segment, error)
 	dials() int64
-	close()
 }
 
-// compare alternates the two sides, each first in every other pair, until the
-// interval of the median is narrow enough.
-func (c *comparison) compare(name string) (*outcome, error) {
+// compare is for a client in this process.
+func (c *comparison) compare(_ context.Context, name string) (*outcome, error) {
 	through, err := openHarness(c.scenario, all.Libraries(), name, c.target())
 	if err != nil {
 		return nil, err
@@ -109,12 +125,18 @@ func (c *comparison) compare(name string) (*outcome, error) {
 		return nil, err
 	}
 	defer direct.close()
-	o := &outcome{client: name, scenario: c.scenario.Name}
+	return c.alternate(&outcome{client: name, scenario: c.scenario.Name}, direct, through, c.length)
+}
+
+// alternate runs the two sides in turns, each first in every other pair, until
+// the interval of the median is narrow enough.
+func (c *comparison) alternate(o *outcome, direct, through side, length time.Duration) (*outcome, error) {
 	for len(o.cpu) < c.pairs && !o.decided() {
 		var pair [2]segment // bare, harness
 		for turn := range 2 {
+			var err error
 			which := (turn + len(o.cpu)) % 2
-			if pair[which], err = []side{direct, through}[which].run(c.length); err != nil {
+			if pair[which], err = []side{direct, through}[which].run(length); err != nil {
 				return nil, err
 			}
 		}

@@ -17,12 +17,16 @@ var limits = map[string]map[string]float64{
 	"concurrent": {"": 3, "rueidis": 5},
 }
 
+// driverLimit is the same for a step in a driver, in any scenario.
+const driverLimit = 3
+
 // explain is the cost in percent above which somebody has to say why.
 const explain = 1
 
 // An outcome is what the pairs of one client in one scenario gave.
 type outcome struct {
 	client, scenario string
+	driver           bool       // in processes of their own
 	bare, harness    []float64  // CPU us an op
 	cpu              []float64  // bare / harness, CPU an op
 	rate             []float64  // harness / bare, ops a second
@@ -49,6 +53,9 @@ func (o *outcome) decided() bool {
 func (o *outcome) more() float64 { return 100 * (1/stats.Median(o.cpu) - 1) }
 
 func (o *outcome) limit() float64 {
+	if o.driver {
+		return driverLimit
+	}
 	if limit, ok := limits[o.scenario][o.client]; ok {
 		return limit
 	}
@@ -74,9 +81,13 @@ func (o *outcome) write(w io.Writer) {
 	if o.dials[0] != o.dials[1] {
 		mark += fmt.Sprintf(" (%d connections bare, %d through respbench)", o.dials[0], o.dials[1])
 	}
-	fmt.Fprintf(w, "%s\t%s\t%d\t%.2f\t%.2f\t%.3f\t%s\t%.3f\t%.1f/%.1f\t%+.1f%%\t%.0f%%\t  %s\n",
+	allocations := "-"
+	if !o.driver {
+		allocations = fmt.Sprintf("%.1f/%.1f", o.mallocs[0], o.mallocs[1])
+	}
+	fmt.Fprintf(w, "%s\t%s\t%d\t%.2f\t%.2f\t%.3f\t%s\t%.3f\t%s\t%+.1f%%\t%.0f%%\t  %s\n",
 		o.client, o.scenario, len(o.cpu), stats.Median(o.bare), stats.Median(o.harness),
-		stats.Median(o.cpu), between, stats.Median(o.rate), o.mallocs[0], o.mallocs[1], o.more(), o.limit(), mark)
+		stats.Median(o.cpu), between, stats.Median(o.rate), allocations, o.more(), o.limit(), mark)
 }
 
 // interval is the narrowest pair of order statistics that holds the median

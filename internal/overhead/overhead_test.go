@@ -90,7 +90,7 @@ func TestCompareAlternatesAndHoldsEqualConnections(t *testing.T) {
 	for _, name := range bareNames() {
 		t.Run(name, func(t *testing.T) {
 			const workers = 5
-			o, err := newComparison(t, workers, startRecorder(t)).compare(name)
+			o, err := newComparison(t, workers, startRecorder(t)).compare(t.Context(), name)
 			if err != nil {
 				t.Fatal(err)
 			}

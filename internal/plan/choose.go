@@ -43,7 +43,7 @@ func choose(name string, libraries []clients.Library, chosen map[string]bool) er
 	library, pattern, _ := strings.Cut(name, ":")
 	found := false
 	for _, l := range libraries {
-		if l.Name != library && name != "all" {
+		if l.Name != library && (name != "all" || l.Driven) {
 			continue
 		}
 		found = true

@@ -213,7 +213,7 @@ func newPlan(seed uint64, rounds int) *Plan {
 func (p *Plan) Reseed(seed uint64) { p.Seed, p.DataSeed = seed, seed^0x5eed }
 
 // Skip leaves points out for the reason that lacks gives; empty: it stays.
-func (p *Plan) Skip(lacks func(results.Point) string) {
+func (p *Plan) Skip(lacks func(results.Point) string) error {
 	var kept []int
 	for i, point := range p.Points {
 		if reason := lacks(point); reason != "" {
@@ -223,6 +223,8 @@ func (p *Plan) Skip(lacks func(results.Point) string) {
 		}
 	}
 	p.Keep(kept)
+	p.layOut()
+	return p.checkAny()
 }
 
 func (o Options) withDefaults() Options {
@@ -347,6 +349,7 @@ func (p *Plan) end(o Options) error {
 // layOut makes the trials of all rounds, and says which keys they need. The
 // seed decides their order and their own seeds.
 func (p *Plan) layOut() {
+	p.Trials = nil
 	random := rand.New(rand.NewPCG(p.Seed, 1))
 	for round := range p.Rounds {
 		for _, i := range random.Perm(len(p.Points)) {

@@ -147,6 +147,13 @@ func (c *Child) ExitReason() string {
 	}
 }
 
+// CPUTime is what the child has used from its start to its end, for which it
+// waits.
+func (c *Child) CPUTime() (user, system time.Duration) {
+	<-c.done
+	return c.cmd.ProcessState.UserTime(), c.cmd.ProcessState.SystemTime()
+}
+
 // Stderr is the end of what the child has written to standard error so far, at
 // most 256 KiB.
 func (c *Child) Stderr() string { return c.stderr.String() }

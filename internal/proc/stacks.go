@@ -3,6 +3,7 @@ package proc
 import (
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 var (
@@ -33,6 +34,29 @@ func Stacks(raw string) string {
 		previous = line
 	}
 	return kept.String()
+}
+
+// directories are what precedes the base name of a file.
+var directories = regexp.MustCompile(`(^|[\s'"(=])(?:[A-Za-z]:)?[/\\](?:[^\s'"/\\]+[/\\])*`)
+
+// longestLastLine is how much of a line is kept, in bytes.
+const longestLastLine = 200
+
+// LastLine is the last line of what a program wrote to its standard error that
+// is not empty, which is where most languages say why they end. Of paths only
+// base names are left.
+func LastLine(raw string) string {
+	lines := strings.Split(strings.TrimSpace(raw), "\n")
+	line := strings.Join(strings.Fields(strings.Map(printable, lines[len(lines)-1])), " ")
+	line = directories.ReplaceAllString(line, "$1")
+	return strings.ToValidUTF8(line[:min(len(line), longestLastLine)], "")
+}
+
+func printable(r rune) rune {
+	if unicode.IsPrint(r) {
+		return r
+	}
+	return ' '
 }
 
 // causeOf keeps the texts that the runtime itself makes. A panic's own text may

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -25,9 +24,6 @@ const (
 	silence = 10 * time.Second
 	// never is beyond any run.
 	never = 365 * 24 * time.Hour
-	// longestLine bounds what is read of a child: a record with histograms is
-	// some 100 KB.
-	longestLine = 64 << 20
 )
 
 // A refusal is an executor's word that it could not run the trial.
@@ -35,26 +31,27 @@ type refusal struct{ text string }
 
 func (r *refusal) Error() string { return r.text }
 
-// bracket is what the runner does at the edges of a trial's window.
-type bracket struct {
-	ready   func()
-	started func()
-	ended   func()
-	beat    func(results.Event)
+// A Bracket is what is done at the edges of a trial's window, and at each beat.
+type Bracket struct {
+	Ready   func()
+	Started func()
+	Ended   func()
+	Beat    func(results.Event)
 }
 
-// bounds are beyond what a child is taken for stuck.
-type bounds struct {
-	patience time.Duration // without progress
-	window   time.Duration // from its start to its end; 0: none
+// Bounds are beyond what the process of a trial is taken for stuck.
+type Bounds struct {
+	Patience time.Duration // without progress
+	Window   time.Duration // from its start to its end; 0: none
 }
 
 // A child is a process that executes one trial.
 type child struct {
 	*proc.Child
+	talk     talk
 	events   chan results.Event
-	bracket  bracket
-	bounds   bounds
+	bracket  Bracket
+	bounds   Bounds
 	overtime *time.Timer // runs while the window is open
 
 	record   *results.Measured
@@ -64,19 +61,31 @@ type child struct {
 	stopping bool
 }
 
-// runChild hands a spec to a process of its own and returns its record. The
+// RunTrial hands a spec to a process of its own and returns its record. The
 // end of ctx asks it to stop; it then has a second to write what it has. A
-// child that oversteps its bounds is stopped.
-func runChild(ctx context.Context, command proc.Command, spec results.Spec, access results.Access, b bracket, limits bounds) (*results.Measured, error) {
-	process, err := proc.Start(command)
+// process that oversteps its bounds is stopped. Of c all but Args counts.
+func RunTrial(ctx context.Context, e Executor, c proc.Command, spec results.Spec, access results.Access, b Bracket, limits Bounds) (*results.Measured, error) {
+	words, err := e.talk(spec, access)
 	if err != nil {
 		return nil, err
 	}
-	c := &child{Child: process, events: make(chan results.Event), bracket: b, bounds: limits, overtime: time.NewTimer(never)}
+	defer words.Close()
+	c.Args = e.command()
+	process, err := proc.Start(c)
+	if err != nil {
+		return nil, err
+	}
+	return converse(ctx, process, words, b, limits)
+}
+
+// converse follows a process from its first order to its end.
+func converse(ctx context.Context, process *proc.Child, words talk, b Bracket, limits Bounds) (*results.Measured, error) {
+	c := &child{Child: process, talk: words, events: make(chan results.Event), bracket: b, bounds: limits, overtime: time.NewTimer(never)}
 	defer c.overtime.Stop()
 	defer c.Stdout.Close()
-	c.tell(results.Order{Spec: &spec})
-	c.tell(results.Order{Access: &access})
+	for _, order := range words.Orders() {
+		c.tell(order)
+	}
 	go c.read()
 	c.attend(ctx)
 	_ = c.Stdin.Close()
@@ -97,7 +106,7 @@ func awaitSignal(ctx context.Context) {
 }
 
 // tell writes one order. A child that has gone shows by its end.
-func (c *child) tell(o results.Order) {
+func (c *child) tell(o any) {
 	line, err := json.Marshal(o)
 	if err != nil {
 		c.err = err
@@ -106,28 +115,52 @@ func (c *child) tell(o results.Order) {
 	_, _ = c.Stdin.Write(append(line, '\n'))
 }
 
-// read turns the child's output into events, until it ends.
+// read turns the child's output into events, until it ends. A child that floods
+// us does not speak the protocol, and is killed.
 func (c *child) read() {
 	defer close(c.events)
 	lines := bufio.NewScanner(c.Stdout)
-	lines.Buffer(nil, longestLine)
+	lines.Buffer(nil, c.talk.LongestLine())
+	var meter flood
 	for lines.Scan() {
-		var e results.Event
-		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			e = results.Event{Event: results.EventError, Error: "wrote something that is not an event"}
+		if meter.over(time.Now()) {
+			c.flooded("wrote more than %d lines in a second", mostLines)
+			return
 		}
-		c.events <- e
+		c.events <- c.talk.Event(lines.Bytes())
 	}
-	if err := lines.Err(); err != nil && !errors.Is(err, io.ErrClosedPipe) {
-		_ = c.Kill() // too long a line: whoever writes that does not speak the protocol
+	if errors.Is(lines.Err(), bufio.ErrTooLong) {
+		c.flooded("wrote a line of more than %d KiB", c.talk.LongestLine()>>10)
 	}
+}
+
+func (c *child) flooded(format string, limit int) {
+	_ = c.Kill()
+	c.events <- results.Event{Event: results.EventError, Error: fmt.Sprintf(format, limit)}
+}
+
+// mostLines is far more than the few events of a second.
+const mostLines = 1000
+
+// A flood counts lines, a second at a time.
+type flood struct {
+	since time.Time
+	lines int
+}
+
+func (f *flood) over(now time.Time) bool {
+	if now.Sub(f.since) > time.Second {
+		*f = flood{since: now}
+	}
+	f.lines++
+	return f.lines > mostLines
 }
 
 // attend follows the child's events to the end of its output. A child that
 // makes no progress is stopped for its stacks; one that has said its last word
 // or was asked to stop, and stays, is killed.
 func (c *child) attend(ctx context.Context) {
-	timer := time.NewTimer(c.bounds.patience)
+	timer := time.NewTimer(c.bounds.Patience)
 	defer timer.Stop()
 	interrupted := ctx.Done()
 	for {
@@ -142,17 +175,17 @@ func (c *child) attend(ctx context.Context) {
 			case c.over() && !wasOver:
 				timer.Reset(stopGrace)
 			case progress && !c.over():
-				timer.Reset(c.bounds.patience)
+				timer.Reset(c.bounds.Patience)
 			}
 		case <-interrupted:
 			interrupted, c.stopping = nil, true
 			_ = c.Stdin.Close()
 			timer.Reset(stopGrace)
 		case <-timer.C:
-			c.giveUp("no progress for %v", c.bounds.patience)
+			c.giveUp("no progress for %v", c.bounds.Patience)
 			timer.Reset(quitGrace)
 		case <-c.overtime.C:
-			c.giveUp("a call has not returned %v after the start", c.bounds.window)
+			c.giveUp("a call has not returned %v after the start", c.bounds.Window)
 			timer.Reset(quitGrace)
 		}
 	}
@@ -165,21 +198,21 @@ func (c *child) over() bool { return c.stopping || c.record != nil || c.err != n
 func (c *child) handle(e results.Event) (progress bool) {
 	switch e.Event {
 	case results.EventBeat:
-		c.bracket.beat(e)
+		c.bracket.Beat(e)
 		progress = e.Attempts != c.attempts || e.Opened != c.opened
 		c.attempts, c.opened = e.Attempts, e.Opened
 		return progress
 	case results.EventReady:
-		c.bracket.ready()
-		c.tell(results.Order{Go: true})
+		c.bracket.Ready()
+		c.tell(c.talk.Go())
 	case results.EventStarted:
-		c.bracket.started()
-		if c.bounds.window > 0 {
-			c.overtime.Reset(c.bounds.window)
+		c.bracket.Started()
+		if c.bounds.Window > 0 {
+			c.overtime.Reset(c.bounds.Window)
 		}
 	case results.EventEnded:
 		c.overtime.Reset(never)
-		c.bracket.ended()
+		c.bracket.Ended()
 	case results.EventRecord:
 		c.record = e.Record
 		_ = c.Stdin.Close()
@@ -199,7 +232,11 @@ func (c *child) giveUp(reason string, limit time.Duration) {
 		return
 	}
 	c.err = fmt.Errorf(reason, limit)
-	_ = c.Quit()
+	if c.talk.GivesStacks() {
+		_ = c.Quit()
+	} else {
+		_ = c.Kill()
+	}
 }
 
 // reap waits for the process, which has closed its output, to end.
@@ -216,20 +253,31 @@ func (c *child) outcome() (*results.Measured, error) {
 	if _, refused := errors.AsType[*refusal](c.err); refused {
 		return nil, c.err
 	}
-	stacks := proc.Stacks(c.Stderr())
 	switch {
 	case c.err != nil:
-		if stacks == "" {
-			return nil, fmt.Errorf("%w; it gave no stacks", c.err)
-		}
-		return nil, fmt.Errorf("%w; its stacks: %s", c.err, stacks)
+		return nil, fmt.Errorf("%w%s", c.err, c.lastWords("; its stacks: ", "; it gave no stacks"))
 	case c.record != nil:
 		return c.record, nil
 	case c.stopping:
 		return nil, context.Canceled
-	case stacks != "":
-		return nil, fmt.Errorf("the process of the trial ended (%s): %s", c.ExitReason(), stacks)
-	default:
-		return nil, fmt.Errorf("the process of the trial ended (%s) without a record", c.ExitReason())
 	}
+	return nil, fmt.Errorf("the process of the trial ended (%s)%s", c.ExitReason(), c.lastWords(": ", " without a record"))
+}
+
+// lastWords are what the process wrote to its standard error, as far as it may
+// be stored, after what introduces them; or that there is none.
+func (c *child) lastWords(before, none string) string {
+	words := proc.LastLine(c.Stderr())
+	if c.talk.GivesStacks() {
+		words = proc.Stacks(c.Stderr())
+	}
+	switch {
+	case words != "" && c.err != nil && !c.talk.GivesStacks():
+		return "; it wrote: " + words
+	case words != "":
+		return before + words
+	case c.err != nil && !c.talk.GivesStacks():
+		return ""
+	}
+	return none
 }

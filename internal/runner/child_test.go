@@ -83,31 +83,31 @@ const (
 	overstay = 400 * time.Millisecond
 )
 
-func play(ctx context.Context, t *testing.T, role string, b bracket) (*results.Measured, error) {
+func play(ctx context.Context, t *testing.T, role string, b Bracket) (*results.Measured, error) {
 	t.Helper()
-	if b.beat == nil {
-		b.beat = func(results.Event) {}
+	if b.Beat == nil {
+		b.Beat = func(results.Event) {}
 	}
 	none := func() {}
-	if b.ready == nil {
-		b.ready = none
+	if b.Ready == nil {
+		b.Ready = none
 	}
-	if b.started == nil {
-		b.started = none
+	if b.Started == nil {
+		b.Started = none
 	}
-	if b.ended == nil {
-		b.ended = none
+	if b.Ended == nil {
+		b.Ended = none
 	}
 	command := proc.Command{Args: []string{os.Args[0]}, Env: append(os.Environ(), playing+"="+role, "GORACE=atexit_sleep_ms=0")}
 	spec := results.Spec{Protocol: results.Protocol}
-	return runChild(ctx, command, spec, results.Access{}, b, bounds{patience, overstay})
+	return RunTrial(ctx, Executor{Command: []string{os.Args[0]}}, command, spec, results.Access{}, b, Bounds{patience, overstay})
 }
 
 func TestGoodExecutor(t *testing.T) {
 	var course []string
 	note := func(what string) func() { return func() { course = append(course, what) } }
-	m, err := play(t.Context(), t, "good", bracket{
-		ready: note("ready"), started: note("started"), ended: note("ended"), beat: func(results.Event) { course = append(course, "beat") },
+	m, err := play(t.Context(), t, "good", Bracket{
+		Ready: note("ready"), Started: note("started"), Ended: note("ended"), Beat: func(results.Event) { course = append(course, "beat") },
 	})
 	if err != nil || m.Ops != 7 {
 		t.Fatalf("%+v, %v", m, err)
@@ -131,7 +131,7 @@ func TestBadExecutors(t *testing.T) {
 	} {
 		t.Run(role, func(t *testing.T) {
 			t.Parallel()
-			m, err := play(t.Context(), t, role, bracket{})
+			m, err := play(t.Context(), t, role, Bracket{})
 			if m != nil || err == nil || !strings.Contains(err.Error(), want) {
 				t.Fatalf("got %+v, %v; want %q", m, err, want)
 			}
@@ -148,7 +148,7 @@ func TestInterruptedExecutors(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 			defer cancel()
 			began := time.Now()
-			m, err := play(ctx, t, role, bracket{})
+			m, err := play(ctx, t, role, Bracket{})
 			if isKept != (m != nil) || !isKept && !errors.Is(err, context.Canceled) {
 				t.Errorf("got %+v, %v", m, err)
 			}
@@ -161,7 +161,7 @@ func TestInterruptedExecutors(t *testing.T) {
 
 // An executor that has given its record but does not end is ended.
 func TestExecutorThatStays(t *testing.T) {
-	if m, err := play(t.Context(), t, "stays", bracket{}); err != nil || m.Ops != 7 {
+	if m, err := play(t.Context(), t, "stays", Bracket{}); err != nil || m.Ops != 7 {
 		t.Errorf("got %+v, %v", m, err)
 	}
 }

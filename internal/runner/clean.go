@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"respbench.dev/respbench/internal/gen"
+	"respbench.dev/respbench/internal/plan"
+	"respbench.dev/respbench/results"
 )
 
 const (
@@ -32,6 +34,18 @@ func (r *Runner) answers() bool {
 		}
 		pause(ctx, pollEvery)
 	}
+}
+
+// room is what the keys of the plan take at most, in bytes, about.
+func (r *Runner) room() int64 {
+	_, bytes := r.Plan.Keys()
+	var own int64
+	for _, p := range r.Plan.Points {
+		if r.executor(p).Unchecked != nil {
+			own = max(own, int64(p.Load.Keyspace)*int64(p.Load.DataSize+plan.KeyOverhead))
+		}
+	}
+	return bytes + own
 }
 
 // clean removes every key that may be on the server, even when interrupted.
@@ -86,6 +100,12 @@ func (r *Runner) unlink(ctx context.Context) (removed int64, err error) {
 	}
 	n, err := r.unlinkLeft(ctx)
 	return removed + n, err
+}
+
+// owns reports whether a trial of a point writes keys whose names only its
+// process knows.
+func (r *Runner) owns(p results.Point) bool {
+	return r.Plan.Owns(p) || r.executor(p).Unchecked != nil
 }
 
 // unlinkLeft looks through the server's keys for those of the run, whose names

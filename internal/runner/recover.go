@@ -26,7 +26,7 @@ func (r *Runner) aftermath(record *results.Trial) {
 	r.disturbed = record.Point.Disturb != ""
 	r.shaken = r.disturbed || record.Measured == nil || len(record.Errors)+len(record.Warm.Errors) > 0
 	r.troubled = r.troubled || r.shaken
-	r.left = r.left || r.Plan.Owns(record.Point)
+	r.left = r.left || r.owns(record.Point)
 }
 
 // recover brings the server back to what a trial expects: whole, rid of the

@@ -18,7 +18,7 @@ func (r *Runner) takeOver(ctx context.Context) error {
 		return err
 	}
 	r.written = len(r.Plan.Datasets)
-	r.left = slices.ContainsFunc(r.Plan.Points, r.Plan.Owns)
+	r.left = slices.ContainsFunc(r.Plan.Points, r.owns)
 	_, err := r.unlink(ctx)
 	return err
 }

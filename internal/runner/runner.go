@@ -25,8 +25,9 @@ type Runner struct {
 	Server *server.Server
 	Out    *results.Writer
 
-	// Executor is the command that executes a trial in a process of its own.
-	Executor []string
+	// Executor executes trials, but for those of the libraries that Others has.
+	Executor Executor
+	Others   map[string]Executor
 	// InProcess executes a trial in this process, unless it is nil.
 	InProcess func(context.Context, results.Spec, results.Access, trial.Hooks) (*results.Measured, error)
 	Observer  Observer
@@ -172,8 +173,7 @@ func (r *Runner) admit(ctx context.Context) error {
 			return err
 		}
 	}
-	_, bytes := r.Plan.Keys()
-	return r.admin.Room(ctx, bytes)
+	return r.admin.Room(ctx, r.room())
 }
 
 // warnBefore is what a user should know before a server is measured that is
@@ -264,7 +264,7 @@ const (
 // keepAlive marks the run's keys as those of a living run.
 func (r *Runner) keepAlive(ctx context.Context) error {
 	r.marked = time.Now()
-	err := r.admin.SetAlive(ctx, gen.AliveKey(r.Header.ID), markLasts+limits(plan.Trial{}, r.Plan.Points[0]).patience)
+	err := r.admin.SetAlive(ctx, gen.AliveKey(r.Header.ID), markLasts+limits(plan.Trial{}, r.Plan.Points[0]).Patience)
 	if err == nil {
 		r.sets++
 	}

@@ -20,8 +20,9 @@ import (
 // blank is the record of trial i before anything is known.
 func (r *Runner) blank(i int) results.Trial {
 	t := r.Plan.Trials[i]
+	point := r.Plan.Points[t.Point]
 	return results.Trial{
-		Point: r.Plan.Points[t.Point], Executor: r.Header.Executors[0].ID, Round: t.Round, Order: t.Order,
+		Point: point, Executor: r.executor(point).ID, Round: t.Round, Order: t.Order,
 		Limit: t.Limit, Warmup: t.Warmup, Seed: t.Seed, Pair: t.Pair, Side: r.side(),
 	}
 }
@@ -59,9 +60,9 @@ func (r *Runner) nextTrial(ctx context.Context, i int) results.Trial {
 // trial measures, and has the server asked at the edges of the window.
 func (r *Runner) trial(ctx context.Context, record *results.Trial, t plan.Trial, w *window, d *disturber) {
 	w.open()
-	measured, err := r.execute(ctx, t, record.Point, bracket{
-		ready: w.start, started: func() { d.start(ctx) }, ended: w.end,
-		beat: func(e results.Event) {
+	measured, err := r.execute(ctx, t, record.Point, Bracket{
+		Ready: w.start, Started: func() { d.start(ctx) }, Ended: w.end,
+		Beat: func(e results.Event) {
 			r.Observer.Beat(e)
 			d.learn(e)
 			r.renew(ctx)
@@ -74,6 +75,12 @@ func (r *Runner) trial(ctx context.Context, record *results.Trial, t plan.Trial,
 	r.judge(ctx, record, err)
 	d.stop(record)
 	if measured != nil {
+		e := r.executor(record.Point)
+		w.unknowing = r.Server.Kind != server.Remote && e.Driver != nil
+		if e.Unchecked != nil {
+			record.Warnings = append(record.Warnings, *e.Unchecked)
+			w.unchecked = e.Unchecked.Text
+		}
 		w.judge(record, r.Plan.Commands(record.Point))
 		record.Warnings = append(record.Warnings, w.warnings(record)...)
 	}
@@ -118,7 +125,7 @@ func (r *Runner) reason(err error) string {
 }
 
 // execute hands the trial to a process of its own, or runs it here.
-func (r *Runner) execute(ctx context.Context, t plan.Trial, p results.Point, b bracket) (*results.Measured, error) {
+func (r *Runner) execute(ctx context.Context, t plan.Trial, p results.Point, b Bracket) (*results.Measured, error) {
 	spec := results.Spec{
 		Protocol: results.Protocol, Run: r.Header.ID, Point: p,
 		Seed: t.Seed, DataSeed: r.Plan.DataSeed, Limit: t.Limit, Warmup: t.Warmup,
@@ -128,30 +135,37 @@ func (r *Runner) execute(ctx context.Context, t plan.Trial, p results.Point, b b
 	}
 	if r.InProcess != nil {
 		return r.InProcess(ctx, spec, r.access, trial.Hooks{
-			Ready: func() error { b.ready(); return ctx.Err() }, Started: b.started, Ended: b.ended, Beat: b.beat,
+			Ready: func() error { b.Ready(); return ctx.Err() }, Started: b.Started, Ended: b.Ended, Beat: b.Beat,
 		})
 	}
-	command := proc.Command{
-		Args: r.Executor, CPUs: p.Placement.Client,
-		Env: environment(p.Placement.Procs),
+	command := proc.Command{CPUs: p.Placement.Client, Env: environment(p.Placement.Procs)}
+	return RunTrial(ctx, r.executor(p), command, spec, r.access, b, limits(t, p))
+}
+
+// executor is what the trials of a point are handed to.
+func (r *Runner) executor(p results.Point) Executor {
+	if e, other := r.Others[p.Library]; other {
+		return e
 	}
-	return runChild(ctx, command, spec, r.access, b, limits(t, p))
+	own := r.Executor
+	own.ID = r.Header.Executors[0].ID
+	return own
 }
 
 // limits are those beyond which the process of a trial is stuck. What is done
 // to the server in a disturbed trial must not keep it from ending.
-func limits(t plan.Trial, p results.Point) bounds {
+func limits(t plan.Trial, p results.Point) Bounds {
 	s := p.Settings
-	b := bounds{patience: 2*s.Timeout + s.ConnectTimeout + silence}
+	b := Bounds{Patience: 2*s.Timeout + s.ConnectTimeout + silence}
 	if p.Disturb != "" {
-		b.window = t.Limit.Duration + 2*max(s.Timeout, s.ConnectTimeout) + endTime + stopGrace
+		b.Window = t.Limit.Duration + 2*max(s.Timeout, s.ConnectTimeout) + endTime + stopGrace
 	}
 	if p.Load.Rate > 0 {
-		b.patience += time.Duration(mostApart * float64(max(p.Load.Depth, 1)) / p.Load.Rate * float64(time.Second))
-		b.window += t.Limit.Duration // for what is late
+		b.Patience += time.Duration(mostApart * float64(max(p.Load.Depth, 1)) / p.Load.Rate * float64(time.Second))
+		b.Window += t.Limit.Duration // for what is late
 	}
 	if p.Disturb == "" {
-		b.window = 0
+		b.Window = 0
 	}
 	return b
 }
@@ -182,6 +196,8 @@ func (r *Runner) judge(ctx context.Context, record *results.Trial, err error) {
 		record.Status, record.Reason = results.Interrupted, context.Cause(ctx).Error()
 	case err != nil:
 		record.Status, record.Reason = results.Failed, r.reason(err)
+	case record.Stopped:
+		record.Status, record.Reason = results.Failed, "it ended early, which nobody had asked for"
 	case record.Failure != "":
 		record.Status, record.Reason = results.Failed, record.Failure
 	default:

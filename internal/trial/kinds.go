@@ -8,8 +8,7 @@ import (
 	"respbench.dev/respbench/scenarios"
 )
 
-func (x *execution) kind(i int, k engine.KindResult) results.Kind {
-	kind, depth := x.kinds[i], max(x.spec.Point.Load.Depth, 1)
+func newKind(kind scenarios.Kind, k engine.KindResult, depth int, paced bool) results.Kind {
 	sample := kind.Unit
 	if depth > 1 {
 		sample = fmt.Sprintf("flush of %d", depth)
@@ -19,7 +18,7 @@ func (x *execution) kind(i int, k engine.KindResult) results.Kind {
 		Ops: k.Ops, Attempts: k.Attempts, WarmOps: k.WarmOps, WarmAttempts: k.WarmAttempts,
 		Service: recording(k.Service), Failed: recording(k.Failed), Reads: reads(kind, k),
 	}
-	if x.pace().Rate > 0 {
+	if paced {
 		record.Response = pointer(recording(k.Response))
 	}
 	return record

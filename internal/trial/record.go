@@ -8,45 +8,53 @@ import (
 	"respbench.dev/respbench/clients"
 	"respbench.dev/respbench/internal/engine"
 	"respbench.dev/respbench/results"
+	"respbench.dev/respbench/scenarios"
 )
 
 // mostFailed is the share of attempts above which a trial has failed.
 const mostFailed = 0.01
 
-// record turns what the engine recorded into the trial's record, but for what
-// is found out after the window. before is the time from opening the client to
-// the first step.
+// record is the trial's record, but for what is found out after the window.
+// before is the time from opening the client to the first step.
 func (x *execution) record(r *engine.Result, before time.Duration) *results.Measured {
 	settings := x.client.Resolved()
+	m := Measured(r, x.kinds, x.spec.Point.Load.Depth)
+	m.Stopped = r.Stopped && x.failure == ""
+	m.Cost = x.cost.cost()
+	m.Conns = results.Conns{Declared: settings.Conns, Dialled: x.dialled}
+	m.Resolved = results.Resolved{RESP: settings.RESP, Options: settings.Options, Shares: x.shares}
+	if r.FirstOK > 0 {
+		m.FirstReply = before + r.FirstOK
+	}
+	m.Metrics, m.Sent, m.FirstErrs = x.metrics(r.Metrics), x.sent(), x.firstErrors(r.FirstErrs)
+	return m
+}
+
+// Measured turns what an engine recorded into a trial's record, but for what
+// only who ran it knows: what it cost, and what the client was. The kinds are
+// those of the steps, each of which has depth ops; a depth of 0 is 1.
+func Measured(r *engine.Result, kinds []scenarios.Kind, depth int) *results.Measured {
+	depth = max(depth, 1)
 	m := &results.Measured{
 		Protocol: results.Protocol,
-		Stopped:  r.Stopped && x.failure == "",
 		Start:    r.Start.UTC(),
 		Window:   r.Window,
 		Errors:   byClass(r.Errors),
-		Slices:   course(r, max(x.spec.Point.Load.Depth, 1)),
+		Slices:   course(r, depth),
 		Gap:      r.Gap,
 		Warm: results.Warm{
 			Time: r.Warm.Time, Ops: r.Warm.Ops, Attempts: r.Warm.Attempts, Errors: byClass(r.Warm.Errors),
 		},
-		Cost:     x.cost.cost(),
-		Conns:    results.Conns{Declared: settings.Conns, Dialled: x.dialled},
-		Resolved: results.Resolved{RESP: settings.RESP, Options: settings.Options, Shares: x.shares},
-	}
-	if r.FirstOK > 0 {
-		m.FirstReply = before + r.FirstOK
+		Schedule: schedule(r, depth),
 	}
 	for i, k := range r.Kinds {
-		m.Kinds = append(m.Kinds, x.kind(i, k))
+		m.Kinds = append(m.Kinds, newKind(kinds[i], k, depth, r.Schedule != nil))
 		m.Ops += k.Ops
 		m.Attempts += k.Attempts
 	}
-	m.Metrics, m.Schedule = x.metrics(r.Metrics), schedule(r, max(x.spec.Point.Load.Depth, 1))
-	m.Sent = x.sent()
 	for _, o := range r.Outages {
 		m.Outages = append(m.Outages, results.Outage(o))
 	}
-	m.FirstErrs = x.firstErrors(r.FirstErrs)
 	return m
 }
 
@@ -54,18 +62,29 @@ func (x *execution) failed(m *results.Measured, r *engine.Result) string {
 	wrong := r.Errors[clients.Mismatched] + r.Warm.Errors[clients.Mismatched] - x.disturb.forgiven.Load()
 	disturbed := x.disturb.planned()
 	switch {
-	case wrong > 0:
-		return fmt.Sprintf("%d steps got a reply that was not what was set", wrong)
+	case wrong > 0: // says more than what follows from it
 	case !disturbed && m.Tally != nil && m.Tally.Lost+m.Tally.Twice > 0:
 		return fmt.Sprintf("%d increments lost, %d done twice", m.Tally.Lost, m.Tally.Twice)
 	case x.failure != "":
 		return x.failure
+	}
+	reason := Failure(m, wrong, disturbed)
+	if reason == "" && !disturbed && x.scenario.Counts && m.Tally == nil && !m.Stopped {
+		return "the counters could not be read at the end"
+	}
+	return reason
+}
+
+// Failure says why a trial counts as failed, of which wrong steps got another
+// reply than what was set; empty: it does not. Of a disturbed one steps may fail.
+func Failure(m *results.Measured, wrong int64, disturbed bool) string {
+	switch {
+	case wrong > 0:
+		return fmt.Sprintf("%d steps got a reply that was not what was set", wrong)
 	case !disturbed && float64(m.Attempts-m.Ops) > mostFailed*float64(m.Attempts):
 		return fmt.Sprintf("%d of %d ops failed, more than 1%%", m.Attempts-m.Ops, m.Attempts)
 	case m.Ops == 0 && !m.Stopped:
 		return "no op was done"
-	case !disturbed && x.scenario.Counts && m.Tally == nil && !m.Stopped:
-		return "the counters could not be read at the end"
 	default:
 		return ""
 	}

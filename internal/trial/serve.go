@@ -28,13 +28,24 @@ type conversation struct {
 // abandonAfter is how long after the end of stdin the trial may still take.
 const abandonAfter = 2 * time.Second
 
-// Serve executes one trial as orders on stdin tell, and writes events to
-// stdout. The end of stdin stops it; where a library's call does not return,
-// abandon is called, which should end the process.
+// An Execution executes one spec as Execute does.
+type Execution func(context.Context, results.Spec, results.Access, Hooks) (*results.Measured, error)
+
+// Serve executes one trial through one of the libraries, as orders on stdin
+// tell, and writes events to stdout. The end of stdin stops it; where a
+// library's call does not return, abandon is called, which should end the
+// process.
 func Serve(stdin io.Reader, stdout io.Writer, libraries []clients.Library, abandon func()) error {
+	return ServeBy(stdin, stdout, func(ctx context.Context, spec results.Spec, access results.Access, hooks Hooks) (*results.Measured, error) {
+		return Execute(ctx, libraries, spec, access, hooks)
+	}, abandon)
+}
+
+// ServeBy is Serve of another execution.
+func ServeBy(stdin io.Reader, stdout io.Writer, execute Execution, abandon func()) error {
 	c := &conversation{orders: bufio.NewScanner(stdin), events: json.NewEncoder(stdout), abandon: abandon}
 	c.orders.Buffer(nil, 1<<20)
-	record, err := c.execute(libraries)
+	record, err := c.execute(execute)
 	if err != nil {
 		c.send(results.Event{Event: results.EventError, Error: err.Error()})
 		return err
@@ -43,7 +54,7 @@ func Serve(stdin io.Reader, stdout io.Writer, libraries []clients.Library, aband
 	return nil
 }
 
-func (c *conversation) execute(libraries []clients.Library) (*results.Measured, error) {
+func (c *conversation) execute(execute Execution) (*results.Measured, error) {
 	var spec results.Spec
 	var access results.Access
 	if o, err := c.order(); err != nil || o.Spec == nil {
@@ -71,7 +82,7 @@ func (c *conversation) execute(libraries []clients.Library) (*results.Measured, 
 			c.abandon()
 		}
 	}()
-	record, err := Execute(ctx, libraries, spec, access, c.hooks(start))
+	record, err := execute(ctx, spec, access, c.hooks(start))
 	if err != nil {
 		return nil, errors.New(storable(access, err))
 	}

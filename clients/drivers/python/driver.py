@@ -1,0 +1,479 @@
+"""The driver of respbench for redis-py; docs/DRIVERS.md says what a driver does.
+
+The main thread speaks with respbench. The workers are threads, or coroutines in
+one other thread; all share one client. A generator for each keeps its clock.
+"""
+
+import array
+import asyncio
+import collections
+import importlib
+import itertools
+import json
+import os
+import platform
+import queue
+import re
+import resource
+import signal
+import ssl
+import sys
+import tempfile
+import threading
+import time
+
+SCENARIOS = dict.fromkeys(("sync", "pipelined", "concurrent", "concurrent-pipelined"), 1)
+VARIANTS = {  # by name, what each needs beside redis
+    "default": ("redis.Redis, its own parser, each call takes a connection of the pool", ()),
+    "hiredis": ("redis.Redis with hiredis, which it takes where that is installed", ("hiredis",)),
+    "asyncio": ("redis.asyncio.Redis, its own parser, shared by coroutines", ()),
+    "asyncio-hiredis": ("redis.asyncio.Redis with hiredis", ("hiredis",)),
+    "uvloop": ("redis.asyncio.Redis on the event loop of uvloop", ("uvloop",)),
+    "uvloop-hiredis": ("redis.asyncio.Redis with hiredis, on uvloop", ("hiredis", "uvloop")),
+}
+BEAT = 0.25  # seconds
+GRACE, LAST = 0.6, 0.95  # seconds after the end of stdin: for steps to end, for everything
+SHORTEST, LONGEST = 0.001, 0.1  # seconds to wait after an error
+NEVER = 1 << 62
+
+clock = time.perf_counter_ns
+
+
+class Mismatch(Exception):
+    """A GET was answered with something else than had been set."""
+
+
+def pairs_of(spec, worker):
+    """Yields a worker's keys for ever, each with the value to set."""
+    prefix, size = spec["prefix"], spec["data_size"]
+    block = bytes(range(33, 33 + 89)) * (size // 89 + 2)
+    values = [block[first:first + size] for first in range(89)]
+    for turn in itertools.count(spec["seed"]):
+        for key in range(worker, spec["keyspace"], spec["workers"]):
+            yield f"{prefix}{key}", values[(key + turn) % 89]
+
+
+def sync_step(client, pairs, depth):
+    def one():
+        key, value = next(pairs)
+        client.set(key, value)
+        if client.get(key) != value:
+            raise Mismatch("GET: another value than was set")
+
+    def flush():
+        values, pipe = [], client.pipeline(transaction=False)
+        for key, value in itertools.islice(pairs, depth):
+            pipe.set(key, value).get(key)
+            values.append(value)
+        if pipe.execute()[1::2] != values:
+            raise Mismatch("GET: another value than was set")
+
+    return flush if depth else one
+
+
+def asyncio_step(client, pairs, depth):
+    async def one():
+        key, value = next(pairs)
+        await client.set(key, value)
+        if await client.get(key) != value:
+            raise Mismatch("GET: another value than was set")
+
+    async def flush():
+        values = []
+        async with client.pipeline(transaction=False) as pipe:
+            for key, value in itertools.islice(pairs, depth):
+                pipe.set(key, value).get(key)
+                values.append(value)
+            if (await pipe.execute())[1::2] != values:
+                raise Mismatch("GET: another value than was set")
+
+    return flush if depth else one
+
+
+class Phase:
+    """What the workers do between two clocks: warm up, or be measured."""
+
+    def __init__(self, workers, least_steps, least_ns, most_ns=0):
+        self.samples = [array.array("q") for _ in range(workers)]
+        self.errors, self.first_errors = collections.Counter(), {}
+        self.lock = threading.Lock()  # of the errors and their samples
+        self.ends = []  # of the last step of each worker that has ended
+        self.least_steps, self.least_ns, self.most_ns = least_steps, least_ns, most_ns
+
+    def begin(self):
+        self.start = clock()
+        self.least = self.start + self.least_ns
+        self.most = self.start + self.most_ns if self.most_ns else NEVER
+
+    def steps(self, worker, tickets):
+        """Yields before each step of a worker, and times it.
+
+        An error of the step is to be thrown in; the answer is how many seconds
+        to wait. Taking one of the tickets, which number the steps of all who
+        share them, is one call into C: no two threads get the same."""
+        least_steps, append = self.least_steps, self.samples[worker].append
+        last = end = self.start
+        pause = SHORTEST
+        while (next(tickets) < least_steps or last < self.least) and last < self.most:
+            try:
+                yield
+            except Exception as error:
+                end = clock()
+                with self.lock:
+                    append(last - end)
+                    self.note(error)
+                yield pause
+                pause = min(2 * pause, LONGEST)
+                last = clock()
+            else:
+                end = clock()
+                append(end - last)
+                last = end
+                pause = SHORTEST
+        self.ends.append(end)
+
+    def note(self, error):
+        kind = class_of(error)
+        self.errors[kind] += 1
+        self.first_errors.setdefault(kind, f"{type(error).__name__}: {error}")
+
+    def tried(self):
+        return sum(map(len, self.samples))
+
+
+CLASSES = {  # the first that is found in an exception's names, of any version, and text
+    "mismatch": "Mismatch",
+    "loading": "BusyLoadingError|LOADING ",
+    "oom": "OutOfMemoryError|OOM ",
+    "readonly": "ReadOnlyError|MasterDownError|(READONLY|MASTERDOWN|NOREPLICAS) ",
+    "moved": "MovedError|AskError|TryAgainError|ClusterDownError|"
+             "(MOVED|ASK|TRYAGAIN|CLUSTERDOWN) ",
+    "permission": "NoPermissionError|(NOPERM|DENIED) ",
+    "auth": "AuthenticationError|(NOAUTH|WRONGPASS) ",
+    "timeout": "TimeoutError|timed out",
+    "refused": "RefusedError|refused|Connect call failed|max number of clients",
+    "reset": "ResetError|BrokenPipeError|IncompleteReadError|closed by server|Connection lost",
+}
+
+
+def class_of(error):
+    """The class of an error, or of what has caused it."""
+    while error:
+        said = " ".join(kind.__name__ for kind in type(error).__mro__) + f" {error}"
+        for name, signs in CLASSES.items():
+            if re.search(signs, said):
+                return name
+        error = error.__cause__ or error.__context__
+    return "other"
+
+
+class NamedContext(ssl.SSLContext):
+    """Asks for the server by its name in the spec; redis-py would by its host."""
+
+    def wrap_socket(self, sock, server_hostname=None, **options):
+        return super().wrap_socket(sock, server_hostname=self.server_name, **options)
+
+    def wrap_bio(self, incoming, outgoing, server_hostname=None, **options):
+        return super().wrap_bio(incoming, outgoing, server_hostname=self.server_name, **options)
+
+
+def tls_context(tls, host):
+    """All that connections need, so that no file is read after this."""
+    context = NamedContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.server_name = tls.get("server_name") or host
+    if tls.get("ca"):
+        context.load_verify_locations(cadata=tls["ca"])
+    else:
+        context.load_default_certs()
+    if tls.get("cert"):
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write(tls["cert"] + "\n" + tls["key"])
+            file.flush()
+            context.load_cert_chain(file.name)
+    return context
+
+
+def address(server):
+    """The options that say where the server is and who we are."""
+    known = ("host", "port", "username", "password", "db")
+    options = {name: server[name] for name in known if name in server}
+    if server["network"] == "unix":
+        options["unix_socket_path"] = server["path"]
+    if server.get("tls"):
+        context = tls_context(server["tls"], server["host"])
+        verify = not server["tls"].get("insecure")
+        ssl.create_default_context = lambda *args, **kwargs: context  # redis-py calls it
+        options.update(ssl=True, ssl_cert_reqs="required" if verify else "none",
+                       ssl_check_hostname=verify)
+    return options
+
+
+def protocols(redis):
+    """The versions of RESP that redis-py speaks, its own choice first."""
+    return {None: [2], 3: [3, 2]}.get(getattr(redis.Connection(), "protocol", None), [2, 3])
+
+
+def open_client(spec, name, connections):
+    """Returns the client and its options; notes each of its connections."""
+    def connected(connection):
+        connections.append(True)
+        connection.on_connect()
+
+    async def connected_async(connection):
+        connections.append(True)
+        await connection.on_connect()
+
+    redis, module, retry = map(importlib.import_module, ("redis", name, name + ".retry"))
+    most = spec["conns"] or spec["workers"]
+    tuned = {"max_connections": most, "socket_timeout": spec["timeout_ns"] / 1e9 or None,
+             "socket_connect_timeout": spec["connect_timeout_ns"] / 1e9 or None}
+    if spec["resp"] not in protocols(redis):
+        raise ValueError(f"redis-py {redis.__version__} does not speak RESP{spec['resp']}")
+    if protocols(redis) != [2]:
+        tuned["protocol"] = spec["resp"]
+    client = module.Redis(**tuned, **address(spec["server"]),
+                          retry=retry.Retry(redis.backoff.NoBackoff(), 0),
+                          redis_connect_func=connected if module is redis else connected_async)
+    told = {option: str(value) for option, value in tuned.items() if value}
+    told["retry"] = "Retry(NoBackoff(), 0)"
+    if most < spec["workers"]:  # who finds none free waits
+        pool, told["connection_pool"] = client.connection_pool, "BlockingConnectionPool"
+        client = module.Redis(connection_pool=module.BlockingConnectionPool(
+            most, connection_class=pool.connection_class, **pool.connection_kwargs))
+    return client, told
+
+
+def repeat(step, steps):
+    for _ in steps:
+        try:
+            step()
+        except Exception as error:
+            time.sleep(steps.throw(error))
+
+
+async def repeat_async(step, steps):
+    for _ in steps:
+        try:
+            await step()
+        except Exception as error:
+            await asyncio.sleep(steps.throw(error))
+
+
+class Trial:
+    """One trial. The main thread runs it; the others tell it by mail."""
+
+    def __init__(self, spec):
+        self.spec, self.workers = spec, range(spec["workers"])
+        self.warm = Phase(len(self.workers), spec["warmup_steps"], spec["warmup_ns"])
+        least = (spec["steps"], 0) if spec["steps"] else (spec["least_steps"], spec["least_ns"])
+        self.window = Phase(len(self.workers), *least, spec["most_ns"])
+        self.tickets, self.gate = itertools.count(), threading.Event()
+        self.mail = queue.SimpleQueue()  # to the main thread
+        self.connections, self.stopped = [], False
+
+    def spawn(self, function, *args):
+        def run():
+            try:
+                function(*args)
+            except BaseException as error:
+                self.mail.put(error)
+        threading.Thread(target=run, daemon=True).start()
+
+    def meet(self):
+        self.mail.put("warm")
+        self.gate.wait()
+
+    def step_of(self, make, client, worker):
+        return make(client, pairs_of(self.spec, worker), self.spec["depth"])
+
+    def threads(self):
+        client, self.options = open_client(self.spec, "redis", self.connections)
+        client.ping()
+        for worker in self.workers:
+            self.spawn(self.thread, self.step_of(sync_step, client, worker), worker)
+
+    def thread(self, step, worker):
+        repeat(step, self.warm.steps(worker, itertools.count()))
+        self.meet()
+        repeat(step, self.window.steps(worker, self.tickets))
+        self.mail.put("ended")
+
+    async def coroutines(self):
+        client, self.options = open_client(self.spec, "redis.asyncio", self.connections)
+        await client.ping()
+        steps = [self.step_of(asyncio_step, client, worker) for worker in self.workers]
+        await asyncio.gather(*(
+            repeat_async(steps[worker], self.warm.steps(worker, itertools.count()))
+            for worker in self.workers))
+        self.meet()  # blocks the loop, which has nothing else to do
+        await asyncio.gather(*(
+            repeat_async(steps[worker], self.window.steps(worker, self.tickets))
+            for worker in self.workers))
+        self.mail.put("ended")
+
+    def start(self):
+        """Lets the workers open and warm, and returns how many threads will meet."""
+        if self.spec["variant"] in ("default", "hiredis"):
+            self.spawn(self.threads)
+            return len(self.workers)
+        name = "uvloop" if "uvloop" in self.spec["variant"] else "asyncio"
+        library = importlib.import_module(name)
+        self.spawn(lambda: library.new_event_loop().run_until_complete(self.coroutines()))
+        return 1
+
+    def wait(self, message, times=1, phase=None):
+        """Waits for so many messages, and meanwhile says how far a phase is."""
+        beat = time.monotonic() + BEAT
+        while times:
+            try:
+                got = self.mail.get(timeout=max(0, beat - time.monotonic()))
+            except queue.Empty:
+                beat += BEAT
+                if phase:
+                    say(event="beat", steps=phase.tried())
+                continue
+            if isinstance(got, BaseException):
+                raise got
+            if got == "overdue":
+                return
+            times -= got == message
+
+    def listen(self, orders):
+        """Passes orders on; their end stops the trial, whatever it waits for."""
+        for line in orders:
+            if json.loads(line).get("go"):
+                self.mail.put("go")
+        if not self.gate.is_set():
+            os._exit(0)
+        self.stopped, self.window.most = True, 0
+        time.sleep(GRACE)
+        self.mail.put("overdue")
+        time.sleep(LAST - GRACE)
+        os._exit(1)
+
+    def run(self, orders):
+        with open(self.spec["samples"], "wb") as file:
+            self.warm.begin()
+            self.spawn(self.listen, orders)
+            parties = self.start()
+            self.wait("warm", parties, self.warm)
+            say(event="ready")
+            self.wait("go")
+            say(event="started")
+            before = resource.getrusage(resource.RUSAGE_SELF)
+            self.window.begin()
+            self.gate.set()
+            self.wait("ended", parties, self.window)
+            after = resource.getrusage(resource.RUSAGE_SELF)
+            say(event="ended")
+            with self.window.lock:
+                samples = [of_worker[:] for of_worker in self.window.samples]
+                record = self.record(before, after)
+            for of_worker in samples:
+                if sys.byteorder == "big":
+                    of_worker.byteswap()
+                of_worker.tofile(file)
+        say(event="record", record={**record, "samples": list(map(len, samples))})
+
+    def record(self, before, after):
+        warm, window = self.warm, self.window
+        all_ended = len(window.ends) == len(self.workers)
+        return {
+            "window_ns": (max(window.ends) if all_ended else clock()) - window.start,
+            "stopped": self.stopped,
+            "errors": dict(window.errors), "first_errors": dict(window.first_errors),
+            "warm": {"ns": max(warm.ends) - warm.start, "steps": warm.tried(),
+                     "failed": sum(warm.errors.values())},
+            "user_cpu_ns": round((after.ru_utime - before.ru_utime) * 1e9),
+            "system_cpu_ns": round((after.ru_stime - before.ru_stime) * 1e9),
+            "peak_bytes": peak_bytes(), "connections": len(self.connections),
+            "most_conns": int(self.options["max_connections"]), "options": self.options,
+        }
+
+
+def peak_bytes():
+    """The highest resident size; getrusage would tell that of who started us."""
+    try:
+        with open("/proc/self/status", encoding="utf-8") as status:
+            return int(re.search(r"VmHWM:\s*(\d+)", status.read())[1]) << 10
+    except OSError:
+        return 0
+
+
+def found(name):
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        return None
+
+
+def missing(variant):
+    """Why a variant cannot be run, and the command that changes that; or None."""
+    needs = ("redis",) + VARIANTS[variant][1]
+    lacks = [name for name in needs if not found(name)]
+    if not lacks and variant not in ("default", "hiredis") and not found("redis.asyncio"):
+        lacks = ["redis"]
+    if not lacks and "hiredis" in needs and not found("redis.utils").HIREDIS_AVAILABLE:
+        lacks = ["hiredis"]
+    if not lacks:
+        return None
+    command = "python3 -m pip install --upgrade " + " ".join(lacks)
+    if any(path.endswith("/dist-packages") for path in sys.path):
+        command = "apt-get install " + " ".join("python3-" + name for name in lacks)
+    return f"needs {'packages' if lacks[1:] else 'the package'} {', '.join(lacks)}: {command}"
+
+
+def describe():
+    packages = {name: found(name) for name in ("redis", "hiredis", "uvloop")}
+    variants = [{"name": name, "doc": doc, "missing": missing(name) or ""}
+                for name, (doc, _) in VARIANTS.items()]
+    resp = protocols(packages["redis"]) if packages["redis"] else [2]
+    return {
+        "protocol": 1, "name": "python",
+        "scenarios": SCENARIOS, "transports": ["tcp", "unix", "tls"],
+        "runtime": f"{platform.python_implementation()} {platform.python_version()}",
+        "packages": {name: module.__version__ for name, module in packages.items() if module},
+        "clients": [{"name": "redis-py", "package": "redis", "resp": resp, "variants": variants}],
+    }
+
+
+def say(**event):
+    print(json.dumps(event), flush=True)
+
+
+def check(spec):
+    """Refuses what this driver does not know or have."""
+    known = {"protocol": [1], "client": ["redis-py"], "variant": VARIANTS,
+             "scenario": SCENARIOS, "version": [1]}
+    for field, values in known.items():
+        if spec[field] not in values:
+            raise ValueError(f"{field} {spec[field]!r}; have {', '.join(map(str, values))}")
+    if spec["keyspace"] < spec["workers"]:
+        raise ValueError(f"{spec['keyspace']} keys for {spec['workers']} workers; want one each")
+    if "hiredis" not in VARIANTS[spec["variant"]][1]:
+        sys.modules["hiredis"] = None  # as where it is not installed: redis-py would take it
+    if missing(spec["variant"]):
+        raise ValueError(missing(spec["variant"]))
+
+
+def main():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.argv[1:] == ["describe"]:
+        print(json.dumps(describe()))
+        return 0
+    try:
+        line = sys.stdin.buffer.readline()
+        if line:
+            spec = json.loads(line)
+            check(spec)
+            Trial(spec).run(sys.stdin.buffer)
+        return 0
+    except Exception as error:
+        say(event="error", error=f"{type(error).__name__}: {error}")
+        return 1
+
+
+if __name__ == "__main__":
+    status = main()
+    sys.stdout.flush()
+    os._exit(status)  # a thread may be in a call that does not return

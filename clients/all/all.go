@@ -5,6 +5,7 @@ import (
 	"respbench.dev/respbench/clients"
 	"respbench.dev/respbench/clients/fake"
 	"respbench.dev/respbench/clients/goredis"
+	"respbench.dev/respbench/clients/radix"
 	"respbench.dev/respbench/clients/raw"
 	"respbench.dev/respbench/clients/redigo"
 	"respbench.dev/respbench/clients/rueidis"
@@ -20,6 +21,7 @@ func Libraries() []clients.Library {
 		goredis.Library,
 		redigo.Library,
 		valkey.Library,
+		radix.Library,
 		fake.Library,
 	}
 }

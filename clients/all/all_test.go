@@ -21,6 +21,7 @@ func TestOrder(t *testing.T) {
 		"goredis:default", "goredis:autopipe", "goredis:autopipe-duplex", "goredis:cache",
 		"redigo:default", "redigo:conn",
 		"valkey:default", "valkey:no-autopipe", "valkey:always-pipe", "valkey:cache",
+		"radix:default", "radix:flush-interval",
 	}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Error(diff)

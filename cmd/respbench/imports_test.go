@@ -51,11 +51,12 @@ var mayImport = map[string][]string{
 	},
 	// Programs of others that execute trials, and one that is wrapped as such.
 	"clients/drivers":         {},
+	"clients/drivers/glide":   {"clients", "scenarios", "internal/driver", "internal/trial"}, // a module of its own
 	"internal/driver":         {"clients/drivers", "clients", "scenarios", "internal/engine", "internal/proc", "internal/trial", "results"},
-	"internal/driver/check":   {"internal/driver", "internal/runner", "internal/proc", "internal/resp", "scenarios", "results"},
+	"internal/driver/check":   {"internal/driver", "internal/runner", "internal/server", "internal/proc", "internal/gen", "internal/resp", "results"},
 	"internal/redisbenchmark": {"clients", "internal/trial", "internal/proc", "results"},
-	"internal/progress": {"results"},
-	"internal/doctor":   {"internal/server", "results"},
+	"internal/progress":       {"results"},
+	"internal/doctor":         {"internal/server", "results"},
 
 	// The suite measures nothing: it needs a server to talk to, also ours.
 	"clients/clientstest":      {"clients", "internal/server/...", "internal/servertest", "internal/faultproxy"},
@@ -66,7 +67,7 @@ var mayImport = map[string][]string{
 	"internal/schematest": {},
 	// Programs for developers, apart from respbench.
 	"internal/delayline": {},
-	"internal/overhead": {"...", "!cmd/respbench"},
+	"internal/overhead":  {"...", "!cmd/respbench"},
 }
 
 func TestImports(t *testing.T) {

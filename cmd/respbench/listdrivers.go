@@ -51,6 +51,7 @@ is told. Exit codes: 0 it holds, 1 wrong use, 6 it does not.`,
 	o.addServer(c.Flags())
 	o.addWhat(pflag.NewFlagSet("", pflag.ContinueOnError)) // as run has them by default
 	o.addHow(pflag.NewFlagSet("", pflag.ContinueOnError))
+	o.addShown(pflag.NewFlagSet("", pflag.ContinueOnError))
 	return c
 }
 

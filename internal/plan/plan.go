@@ -311,6 +311,9 @@ func unable(point results.Point, s scenarios.Scenario, v clients.Variant, h Host
 	if s.Sessions != nil {
 		target.Workers += s.Sessions(scenarios.Load(point.Load))
 	}
+	if s.Needs.Pipeline {
+		target.Depth = max(target.Depth, 1)
+	}
 	if v.Reaches != nil {
 		if err := v.Reaches(target); err != nil {
 			return err.Error()

@@ -1,7 +1,9 @@
 package redisbenchmark
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -39,7 +41,7 @@ type execution struct {
 func Execute(ctx context.Context, spec results.Spec, access results.Access, hooks trial.Hooks) (*results.Measured, error) {
 	for _, why := range []string{Missing(), Lacks(spec.Point, access)} {
 		if why != "" {
-			return nil, fmt.Errorf("%s", why)
+			return nil, errors.New(why)
 		}
 	}
 	ca, err := writeCA(access.TLS)
@@ -106,6 +108,7 @@ func (x *execution) run(ctx context.Context, kind int, load []string, n int64) (
 	r := run{
 		server: x.server, load: load, get: kind == 1, key: Key(x.spec.Run),
 		value: strings.Repeat("x", l.DataSize), n: n, access: x.access,
+		patience: cmp.Or(x.spec.Point.Settings.ConnectTimeout+x.spec.Point.Settings.Timeout, 10*time.Second),
 		beat: func(commands int64) {
 			x.hooks.Beat(results.Event{Event: results.EventBeat, Ops: x.sent + commands, Attempts: x.sent + commands})
 		},

@@ -199,12 +199,14 @@ func TestTLS(t *testing.T) {
 	}
 	t.Parallel()
 	s := servertest.Start(t, servertest.Options{TLS: true})
-	for name, file := range map[string]string{"": s.Certs.CA, "certificate": s.Certs.OtherCA} {
+	for name, file := range map[string]string{"": s.Certs.CA, "no reply within 2s": s.Certs.OtherCA} {
 		access := tcp(s)
 		access.Addrs = []string{s.Addr}
 		access.TLS = &results.TLS{CA: read(t, file)}
 		var calls []string
-		_, err := Execute(t.Context(), specOf("sync", 1, 0), access, marks(&calls))
+		spec := specOf("sync", 1, 0)
+		spec.Point.Settings.Timeout = 2 * time.Second
+		_, err := Execute(t.Context(), spec, access, marks(&calls))
 		if (err == nil) != (name == "") || err != nil && !strings.Contains(err.Error(), name) {
 			t.Errorf("%q: %v", name, err)
 		}

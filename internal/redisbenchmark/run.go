@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"respbench.dev/respbench/internal/proc"
@@ -27,6 +28,8 @@ type run struct {
 	n      int64
 	beat   func(commands int64) // sent so far, about
 	access results.Access
+	// patience is how long it may be without a first reply.
+	patience time.Duration
 }
 
 // An outcome is what a run came to.
@@ -93,12 +96,16 @@ func (r run) do(ctx context.Context) (outcome, error) {
 		}
 		_ = child.Stdin.Close()
 	}()
-	go giveUp(child)
-	text := r.follow(child)
+	var answered atomic.Bool
+	go r.giveUp(child, &answered)
+	text := r.follow(child, &answered)
 	_ = child.Stdout.Close()
 	err = child.Wait()
 	if ctx.Err() != nil {
 		return outcome{}, ctx.Err()
+	}
+	if err != nil && !answered.Load() && !strings.Contains(text, "Error") {
+		err = fmt.Errorf("no reply within %v", r.patience)
 	}
 	if err != nil {
 		return outcome{}, errors.New(r.access.Redact(fmt.Sprintf("%s: %s", Name, complaint(err, text, child.Stderr()))))
@@ -118,13 +125,15 @@ const longestText = 1 << 20
 var progress = regexp.MustCompile(`rps=([0-9.]+) \(overall: ([0-9.]+)\)`)
 
 // giveUp ends it where nobody answers: it would try for ever, as fast as it can.
-func giveUp(child *proc.Child) {
+// Why nobody does it often does not say.
+func (r run) giveUp(child *proc.Child, answered *atomic.Bool) {
+	end := time.Now().Add(r.patience)
 	for {
 		select {
 		case <-child.Done():
 			return
 		case <-time.After(100 * time.Millisecond):
-			if strings.Contains(child.Stderr(), "Could not connect") {
+			if strings.Contains(child.Stderr(), "Could not connect") || !answered.Load() && time.Now().After(end) {
 				_ = child.Kill()
 			}
 		}
@@ -133,7 +142,7 @@ func giveUp(child *proc.Child) {
 
 // follow reads its output to the end, and returns all but the progress that it
 // tells four times a second.
-func (r run) follow(child *proc.Child) string {
+func (r run) follow(child *proc.Child, answered *atomic.Bool) string {
 	began := time.Now()
 	lines := bufio.NewScanner(child.Stdout)
 	lines.Buffer(nil, longestText+2*len(r.value))
@@ -143,6 +152,9 @@ func (r run) follow(child *proc.Child) string {
 		line := lines.Text()
 		if m := progress.FindStringSubmatch(line); m != nil {
 			rate, _ := strconv.ParseFloat(m[2], 64)
+			if rate > 0 {
+				answered.Store(true)
+			}
 			if m[1] != "0.0" { // else it stands still
 				r.beat(min(r.n, int64(rate*time.Since(began).Seconds())))
 			}
@@ -166,12 +178,12 @@ func splitReturns(data []byte, atEOF bool) (advance int, token []byte, err error
 	return 0, nil, nil
 }
 
-// complaint is why it ended: what it said last, in one line.
+// complaint is why it ended, and what it said first, in one line.
 func complaint(err error, text, stderr string) string {
 	for _, said := range []string{stderr, text} {
-		lines := strings.Split(strings.TrimSpace(said), "\n")
-		if first := strings.TrimSpace(lines[0]); first != "" {
-			return first[:min(len(first), 300)]
+		first, _, _ := strings.Cut(strings.TrimSpace(said), "\n")
+		if first != "" {
+			return err.Error() + ": " + first[:min(len(first), 300)]
 		}
 	}
 	return err.Error()

@@ -18,24 +18,18 @@ const shared = { shares: true, most_conns: 1 };
 // what open gives; resp depends on the library's major version.
 const clients = {
   ioredis: {
-    package: 'ioredis',
-    resp: (major) => (major >= 6 ? [3, 2] : [2]),
-    open: openIORedis,
+    package: 'ioredis', open: openIORedis, resp: (major) => (major >= 6 ? [3, 2] : [2]),
     variants: {
       default: 'one Redis object, pipelines by pipeline().exec(), as its README shows',
       autopipe: 'with enableAutoPipelining, which its README shows under Autopipelining',
     },
   },
   'node-redis': {
-    package: 'redis',
-    resp: (major) => ({ 4: [2], 5: [2, 3] })[major] ?? [3, 2],
-    open: openNodeRedis,
+    package: 'redis', open: openNodeRedis, resp: (major) => ({ 4: [2], 5: [2, 3] })[major] ?? [3, 2],
     variants: { default: 'one client, pipelines by Promise.all, as its README shows under Auto-Pipelining' },
   },
   iovalkey: {
-    package: 'iovalkey',
-    resp: () => [2],
-    open: openIORedis,
+    package: 'iovalkey', open: openIORedis, resp: () => [2],
     variants: { default: 'one Redis object, pipelines by pipeline().exec(), as its README shows' },
   },
 };
@@ -68,11 +62,10 @@ function describe() {
   };
 }
 
+const raise = (error) => { throw error; };
 const milliseconds = (ns) => Math.ceil(ns / 1e6);
 
-function addressOf({ network, path: socket, host, port }) {
-  return network === 'unix' ? { path: socket } : { host, port };
-}
+const addressOf = ({ network, path: socket, host, port }) => (network === 'unix' ? { path: socket } : { host, port });
 
 function secured({ tls: secure, host }) {
   if (!secure) return undefined;
@@ -113,10 +106,8 @@ async function openIORedis(library, spec, connections) {
     enableAutoPipelining: spec.variant === 'autopipe',
     protocol: spec.client === 'ioredis' && spec.resp ? spec.resp : undefined,
   };
-  const client = new Redis({
-    ...options, ...addressOf(server), tls: secured(server),
-    username: server.username, password: server.password, db: server.db,
-  });
+  const { username, password, db } = server;
+  const client = new Redis({ ...options, ...addressOf(server), tls: secured(server), username, password, db });
   await opened(client, connections);
   return {
     options: other(options, { connectTimeout: 10000, enableAutoPipelining: false, protocol: 3 }),
@@ -125,10 +116,7 @@ async function openIORedis(library, spec, connections) {
     pairs: async (keys, values) => {
       const pipeline = client.pipeline();
       keys.forEach((key, i) => pipeline.set(key, values[i]).get(key));
-      return (await pipeline.exec()).map(([error, reply]) => {
-        if (error) throw error;
-        return reply;
-      });
+      return (await pipeline.exec()).map(([error, reply]) => (error ? raise(error) : reply));
     },
   };
 }
@@ -162,21 +150,17 @@ class Mismatch extends Error {}
 
 function compare(key, got, want) {
   if (got === want) return;
-  const what = typeof got === 'string' ? `another value, of ${got.length} characters,` : 'no value';
-  throw new Mismatch(`GET ${key}: ${what} instead of what was set`);
+  throw new Mismatch(`GET ${key}: ${got == null ? 'no value' : `another value, of ${got.length} characters`}`);
 }
 
-const classes = [
-  ['refused', /ECONNREFUSED|ENOENT|max number of clients/],
-  ['moved', /^(MOVED|ASK|CLUSTERDOWN|TRYAGAIN)\b/],
-  ['readonly', /^(READONLY|MASTERDOWN|NOREPLICAS|UNBLOCKED)\b/],
-  ['loading', /^LOADING\b/],
-  ['oom', /^OOM\b/],
-  ['auth', /^(NOAUTH|WRONGPASS)\b/],
-  ['permission', /^(NOPERM|DENIED)\b/],
-  ['timeout', /ETIMEDOUT|timed out|timeout/i],
-  ['reset', /ECONNRESET|EPIPE|max retries|is closed|closed unexpectedly|client is offline|isn't writeable/i],
-];
+const classes = Object.entries({
+  refused: /ECONNREFUSED|ENOENT|max number of clients/,
+  moved: /^(MOVED|ASK|CLUSTERDOWN|TRYAGAIN)\b/,
+  readonly: /^(READONLY|MASTERDOWN|NOREPLICAS|UNBLOCKED)\b/,
+  loading: /^LOADING\b/, oom: /^OOM\b/, auth: /^(NOAUTH|WRONGPASS)\b/, permission: /^(NOPERM|DENIED)\b/,
+  timeout: /ETIMEDOUT|timed out|timeout/i,
+  reset: /ECONNRESET|EPIPE|max retries|is closed|closed unexpectedly|client is offline|isn't writeable/i,
+});
 
 // classOf tells the class of an error. ioredis ends what waits for a connection
 // without saying why there is none: lost does.
@@ -191,7 +175,6 @@ const oneLine = (error) => String(error.message || error.code || error.construct
 
 // clock is an exact float, and allocates nothing, as process.hrtime does.
 const clock = () => Math.round(performance.now() * 1e6);
-
 const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
 // Samples grow without copying what they hold.
@@ -214,14 +197,9 @@ class Samples {
 
 // A Worker repeats its step over its own keys, in order.
 class Worker {
-  samples = new Samples();
-  warmed = 0; // steps
-  pass = 0; // over its keys
-
   constructor(number, spec, material) {
-    Object.assign(this, { first: number, next: number, spec, ...material });
-    this.taken = Array.from({ length: spec.depth });
-    this.set = Array.from({ length: spec.depth });
+    Object.assign(this, { spec, ...material, samples: new Samples(), warmed: 0, first: number, next: number, pass: 0 });
+    [this.taken, this.set] = [new Array(spec.depth), new Array(spec.depth)];
     this.step = spec.depth > 0 ? this.flush : this.pair;
   }
 
@@ -254,10 +232,8 @@ class Worker {
       const now = clock();
       phase.tried(this, last, now, failure);
       last = now;
-      if (failure) { // the wait belongs to no step
-        await pause(wait);
-        last = clock();
-      }
+      if (failure) await pause(wait);
+      if (failure) last = clock(); // the wait belongs to no step
       wait = failure ? Math.min(2 * wait, 100) : 1;
     }
   }
@@ -274,14 +250,9 @@ const warmingOf = (spec) => ({
 });
 
 class Measuring {
-  steps = 0;
-  taken = 0; // steps begun
-  stopped = false;
-  errors = {};
-  firstErrors = {};
-
   constructor(spec, connections) {
-    Object.assign(this, { spec, connections, cpu: process.cpuUsage() });
+    Object.assign(this, { spec, connections, steps: 0, taken: 0, stopped: false, errors: {}, firstErrors: {} });
+    this.cpu = process.cpuUsage();
     this.start = this.end = clock();
   }
 
@@ -305,16 +276,15 @@ class Measuring {
     this.firstErrors[name] ??= oneLine(failure);
   }
 
-  close() {
-    this.cost = {
-      user_cpu_ns: process.cpuUsage(this.cpu).user * 1000, system_cpu_ns: process.cpuUsage(this.cpu).system * 1000,
-      peak_bytes: process.resourceUsage().maxRSS * 1024, connections: this.connections.count,
-    };
-  }
-
+  // record closes the window.
   record() {
-    const { errors, firstErrors, stopped, cost } = this;
-    return { window_ns: this.end - this.start, errors, first_errors: firstErrors, stopped, ...cost, most_conns: 1 };
+    const { start, end, errors, firstErrors, stopped, connections } = this;
+    this.cost = process.cpuUsage(this.cpu);
+    return {
+      window_ns: end - start, errors, first_errors: firstErrors, stopped, connections: connections.count, most_conns: 1,
+      user_cpu_ns: this.cost.user * 1000, system_cpu_ns: this.cost.system * 1000,
+      peak_bytes: process.resourceUsage().maxRSS * 1024,
+    };
   }
 }
 
@@ -322,12 +292,12 @@ const emit = (event, then) => process.stdout.write(`${JSON.stringify(event)}\n`,
 
 const fail = (error) => emit({ event: 'error', error: oneLine(error) }, () => process.exit(1));
 
-function check(spec) {
-  const { scenario, version, client, variant, workers, keyspace } = spec;
-  if (spec.protocol !== protocol) throw new Error(`protocol ${spec.protocol}; this driver speaks ${protocol}`);
-  if (scenarios[scenario] !== version) throw new Error(`scenario ${scenario}, version ${version}; have ${Object.keys(scenarios).join(', ')}, version 1`);
-  if (!clients[client]?.variants[variant]) throw new Error(`client ${client}:${variant}; have ${Object.keys(clients).join(', ')}`);
-  if (workers > keyspace) throw new Error(`${keyspace} keys for ${workers} workers; each needs one`);
+function check({ protocol: asked, scenario, version, client, variant, workers, keyspace }) {
+  const choices = (of) => Object.keys(of).join(', ');
+  if (asked !== protocol) raise(new Error(`protocol ${asked}; this driver speaks ${protocol}`));
+  if (scenarios[scenario] !== version) raise(new Error(`scenario ${scenario}, version ${version}; have ${choices(scenarios)}, version 1`));
+  if (!clients[client]?.variants[variant]) raise(new Error(`client ${client}:${variant}; have ${choices(clients)}`));
+  if (workers > keyspace) raise(new Error(`${keyspace} keys for ${workers} workers; each needs one`));
 }
 
 class Trial {
@@ -356,10 +326,10 @@ class Trial {
     const measured = this.phase = this.measured = new Measuring(spec, connections);
     const abandoned = new Promise((resolve) => { this.abandon = resolve; });
     await Promise.race([abandoned, Promise.all(workers.map((worker) => worker.repeat(client, measured)))]);
-    measured.close();
+    const record = measured.record();
     emit({ event: 'ended' });
     for (const worker of workers) fs.writeFileSync(file, worker.samples.bytes());
-    const record = { ...measured.record(), samples: workers.map((w) => w.samples.count), warm, options: client.options };
+    Object.assign(record, { samples: workers.map((w) => w.samples.count), warm, options: client.options });
     emit({ event: 'record', record }, () => process.exit(0));
   }
 
@@ -376,13 +346,10 @@ function serve() {
   process.on('SIGINT', () => {}); // a terminal sends it to everybody
   process.stdout.on('error', () => process.exit(1)); // nobody listens any more
   const trial = new Trial();
-  let go;
-  const ordered = new Promise((resolve) => { go = resolve; });
-  const begin = (line) => trial.run(JSON.parse(line), ordered).catch(fail);
   const orders = readline.createInterface({ input: process.stdin });
-  orders.once('line', (first) => {
-    orders.on('line', (line) => line.includes('"go":true') && go());
-    Promise.resolve(first).then(begin).catch(fail);
+  orders.once('line', (spec) => {
+    const ordered = new Promise((resolve) => { orders.on('line', (line) => JSON.parse(line).go && resolve()); });
+    Promise.resolve(spec).then(JSON.parse).then((told) => trial.run(told, ordered)).catch(fail);
   });
   orders.on('close', () => trial.stop());
 }

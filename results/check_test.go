@@ -44,6 +44,8 @@ func TestReadRefuses(t *testing.T) {
 		{"slice", func(r *Run) { r.Trials[0].Slices.Coarse[0][0] = -1 }, "line 2: trial 1: a negative count in a slice"},
 		{"same kind", func(r *Run) { r.Trials[0].Kinds = append(r.Trials[0].Kinds, r.Trials[0].Kinds[0]) }, `kind "set+get" without a name of its own`},
 		{"kind ops", kind(func(k *Kind) { k.Ops = -1 }), `line 2: trial 1: kind "set+get": -1 ops`},
+		{"window of a kind", kind(func(k *Kind) { k.Window = -time.Second }), `kind "set+get": window -1s`},
+		{"windows of kinds", kind(func(k *Kind) { k.Window = time.Hour }), "less than the windows of its kinds: 1h0m0s"},
 		{"ops per sample", kind(func(k *Kind) { k.OpsPerSample = 0 }), "0 ops per sample"},
 		{"negative sum", kind(func(k *Kind) { k.Service.Sum = -1 }), "service_ns: count 3, sum -1"},
 		{"mean", kind(func(k *Kind) { k.Service.Sum = 30_000 }), "service_ns: mean 10000 outside 1000 to 3001"},

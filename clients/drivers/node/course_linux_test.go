@@ -147,6 +147,9 @@ func TestStop(t *testing.T) {
 	t.Parallel()
 	for _, v := range variants {
 		for _, hangs := range []bool{false, true} {
+			if !hangs && v[0] != "ioredis" {
+				continue // what hangs does more
+			}
 			t.Run(fmt.Sprintf("%s:%s hangs=%t", v[0], v[1], hangs), func(t *testing.T) {
 				t.Parallel()
 				s := servertest.Start(t, servertest.Options{})

@@ -12,7 +12,6 @@ const protocol = 1;
 const beatEvery = 250; // ms
 const grace = 600; // ms that steps under way have after the end of stdin
 const scenarios = { sync: 1, pipelined: 1, concurrent: 1, 'concurrent-pipelined': 1 };
-const shared = { shares: true, most_conns: 1 };
 
 // clients are the libraries. All workers of a trial share the one connection of
 // what open gives; resp depends on the library's major version.
@@ -37,8 +36,7 @@ const clients = {
 // load finds a package from the current folder, in NODE_PATH, or in the folder
 // of npm's global packages beside this node. What it cannot load has missing.
 function load(name) {
-  const bin = path.dirname(process.execPath);
-  const global = process.platform === 'win32' ? bin : path.join(bin, '..', 'lib');
+  const global = path.join(process.execPath, process.platform === 'win32' ? '..' : '../../lib');
   try {
     const about = require.resolve(`${name}/package.json`, { paths: [process.cwd(), global] });
     return { module: require(path.dirname(about)), version: require(about).version };
@@ -53,7 +51,7 @@ function describe() {
   const described = Object.entries(clients).map(([name, client]) => {
     const { missing, version } = load(client.package);
     if (!missing) packages[client.package] = version;
-    const variants = Object.entries(client.variants).map(([v, doc]) => ({ name: v, doc, ...shared, missing }));
+    const variants = Object.entries(client.variants).map(([v, doc]) => ({ name: v, doc, shares: true, most_conns: 1, missing }));
     return { name, package: client.package, resp: client.resp(parseInt(version, 10)), variants };
   });
   return {
@@ -79,12 +77,11 @@ function secured({ tls: secure, host }) {
 
 // other is what differs from the defaults, as text.
 function other(options, defaults) {
-  const differs = Object.entries(options).filter(([name, value]) => value !== undefined && value !== defaults[name]);
-  return Object.fromEntries(differs.map(([name, value]) => [name, String(value)]));
+  const differs = Object.keys(options).filter((name) => options[name] !== undefined && options[name] !== defaults[name]);
+  return Object.fromEntries(differs.map((name) => [name, String(options[name])]));
 }
 
-// opened connects for the first time. Libraries go on trying where there is no
-// server, which nobody would be told: here the first error ends it.
+// opened connects for the first time. The libraries would go on trying.
 async function opened(client, connections) {
   client.on('connect', () => connections.count++);
   client.on('ready', () => { connections.lost = null; });
@@ -96,7 +93,7 @@ async function opened(client, connections) {
 }
 
 async function openIORedis(library, spec, connections) {
-  const { server } = spec;
+  const { server, server: { username, password, db } } = spec;
   const Redis = library.module.Redis ?? library.module.default ?? library.module;
   const options = {
     lazyConnect: true, // so that the first connection can be awaited
@@ -106,7 +103,6 @@ async function openIORedis(library, spec, connections) {
     enableAutoPipelining: spec.variant === 'autopipe',
     protocol: spec.client === 'ioredis' && spec.resp ? spec.resp : undefined,
   };
-  const { username, password, db } = server;
   const client = new Redis({ ...options, ...addressOf(server), tls: secured(server), username, password, db });
   await opened(client, connections);
   return {
@@ -162,8 +158,7 @@ const classes = Object.entries({
   reset: /ECONNRESET|EPIPE|max retries|is closed|closed unexpectedly|client is offline|isn't writeable/i,
 });
 
-// classOf tells the class of an error. ioredis ends what waits for a connection
-// without saying why there is none: lost does.
+// classOf asks lost where ioredis does not say why there is no connection.
 function classOf(error, lost) {
   if (error instanceof Mismatch) return 'mismatch';
   const cause = error.name === 'MaxRetriesPerRequestError' && lost ? lost : error;
@@ -183,9 +178,8 @@ class Samples {
   count = 0;
 
   add(ns) {
-    const place = this.count++ % 1024;
-    if (place === 0) this.chunks.push(new Float64Array(1024));
-    this.chunks[this.chunks.length - 1][place] = ns;
+    if (this.count % 1024 === 0) this.chunks.push(new Float64Array(1024));
+    this.chunks[this.chunks.length - 1][this.count++ % 1024] = ns;
   }
 
   bytes() {
@@ -232,8 +226,7 @@ class Worker {
       const now = clock();
       phase.tried(this, last, now, failure);
       last = now;
-      if (failure) await pause(wait);
-      if (failure) last = clock(); // the wait belongs to no step
+      if (failure) last = await pause(wait).then(clock); // the wait belongs to no step
       wait = failure ? Math.min(2 * wait, 100) : 1;
     }
   }
@@ -289,7 +282,6 @@ class Measuring {
 }
 
 const emit = (event, then) => process.stdout.write(`${JSON.stringify(event)}\n`, then);
-
 const fail = (error) => emit({ event: 'error', error: oneLine(error) }, () => process.exit(1));
 
 function check({ protocol: asked, scenario, version, client, variant, workers, keyspace }) {
@@ -306,12 +298,11 @@ class Trial {
   async run(spec, ordered) {
     check(spec);
     const file = fs.openSync(spec.samples, 'r+');
-    const { package: name, open } = clients[spec.client];
-    const library = load(name);
+    const library = load(clients[spec.client].package);
     if (library.missing) throw new Error(library.missing);
     setInterval(() => emit({ event: 'beat', steps: this.phase.steps }), beatEvery);
     const connections = { count: 0, lost: null };
-    const client = await open(library, spec, connections);
+    const client = await clients[spec.client].open(library, spec, connections);
     const material = { // joined strings are flat; what + makes would be flattened when first sent
       keys: Array.from({ length: spec.keyspace }, (_, i) => [spec.prefix, i].join('')),
       values: Array.from({ length: 89 }, (_, k) => Buffer.alloc(spec.data_size, 33 + k).toString('latin1')),

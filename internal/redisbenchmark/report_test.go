@@ -63,6 +63,16 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// TestParseShort holds that a run of less than a millisecond, of which it gives
+// no rate, is read.
+func TestParseShort(t *testing.T) {
+	t.Parallel()
+	r, err := parse(strings.ReplaceAll(sample, "40000.00 requests", "inf requests"), 400)
+	if err != nil || r.window != time.Millisecond {
+		t.Errorf("%v, %v", r.window, err)
+	}
+}
+
 func TestParseRefuses(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string][2]string{

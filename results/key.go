@@ -205,15 +205,19 @@ func (k *Key) settings(s Settings) {
 	k[FieldIsolation] = orNone(s.Isolation)
 }
 
-// executor is told by the tool that made the run, which is its first executor,
-// and by what executed the trials of a library. Another language's runtime is
-// part of what its library is.
-func (k *Key) executor(tool, e Executor, library string) {
+// executor is told by what executed the trials of a library. A driver is no tool
+// of its own: that is the run's first executor, and the runtime of the driver's
+// language is part of what its library is.
+func (k *Key) executor(first, e Executor, library string) {
+	tool, driven := e, e.Tool != first.Tool
+	if driven {
+		tool = first
+	}
 	k[FieldTool] = strings.TrimSpace(tool.Tool + " " + tool.Version)
 	k[FieldRuntime] = tool.Runtime
 	own := e.Modules[library]
 	k[FieldLibraryVersion] = orNone(e.version(library))
-	if e.ID != tool.ID {
+	if driven {
 		k[FieldLibraryVersion] += " (" + e.Runtime + ")"
 	}
 	var others []string

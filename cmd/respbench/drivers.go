@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -213,7 +214,7 @@ func redisBenchmark(l clients.Library) (driven, error) {
 		libraries: []clients.Library{l},
 		executor:  runner.Executor{Command: command, Unchecked: new(redisbenchmark.Unchecked)},
 		about: results.Executor{
-			Tool: "respbench", Version: toolVersion(), Runtime: "redis-benchmark " + redisbenchmark.Version(),
+			Tool: l.Name + " wrapper", Version: toolVersion(), Runtime: runtime.Version(),
 			Libraries: map[string]string{l.Name: redisbenchmark.Version()}, Modules: map[string]string{l.Name: l.Name},
 		},
 		lacks:   func(p results.Point, w *place) string { return redisbenchmark.Lacks(p, w.options.Access) },

@@ -40,6 +40,9 @@ func TestExamples(t *testing.T) {
 	if plans, err := filepath.Abs("../../examples"); err != nil || os.Symlink(plans, filepath.Join(dir, "examples")) != nil {
 		t.Fatal("the examples cannot be linked")
 	}
+	if driver, err := filepath.Abs("../../examples/driver.py"); err != nil || os.Symlink(driver, filepath.Join(dir, "mydriver")) != nil {
+		t.Fatal("the example of a driver cannot be linked")
+	}
 	ran := map[string]bool{}
 	for _, example := range examples((&app{libraries: all.Libraries()}).root()) {
 		words := strings.Fields(example)

@@ -34,8 +34,7 @@ proxy between them: exact counts by the server's own, its keys and values, every
 reply checked, an error counted, the clock read once a step, and an end when it
 is told. Exit codes: 0 it holds, 1 wrong use, 6 it does not.`,
 		Example: `  respbench list drivers
-  respbench list drivers --check ./mydriver
-  respbench list drivers --check redis-py`,
+  respbench list drivers --check ./mydriver`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if path == "" {

@@ -12,7 +12,6 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"respbench.dev/respbench/clients/all"
-	"respbench.dev/respbench/internal/plan"
 	"respbench.dev/respbench/internal/server"
 )
 
@@ -80,7 +79,8 @@ func TestExamplePlans(t *testing.T) {
 		for range max(len(o.servers), 1) - 1 {
 			places = append(places, &place{kind: server.Embedded})
 		}
-		if _, err := plan.MakeAll(o.forServers(places), all.Libraries()); err != nil {
+		a := &app{libraries: all.Libraries()}
+		if _, err := a.plan(t.Context(), o, places, nil); err != nil {
 			t.Errorf("%s: %v", path, err)
 		}
 	}

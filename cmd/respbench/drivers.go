@@ -61,7 +61,25 @@ func (a *app) findDrivers(ctx context.Context, o *runOptions, broken *brokenRun)
 			return fmt.Errorf("--resume: %w", err)
 		}
 	}
+	a.resumeDrivers(broken.run.Header.Executors[1:])
 	return nil
+}
+
+// resumeDrivers puts the drivers in the order, and under the ids, that they have
+// in the run that goes on.
+func (a *app) resumeDrivers(executors []results.Executor) {
+	var ordered []driven
+	for _, e := range executors {
+		for i, d := range a.drivers {
+			if slices.ContainsFunc(d.libraries, func(l clients.Library) bool { _, has := e.Modules[l.Name]; return has }) {
+				d.executor.ID, d.about.ID = e.ID, e.ID
+				ordered = append(ordered, d)
+				a.drivers = slices.Delete(a.drivers, i, i+1)
+				break
+			}
+		}
+	}
+	a.drivers = append(ordered, a.drivers...) // the others have nothing to measure
 }
 
 // findAll puts the names of what drivers have for the paths in a list.
@@ -138,7 +156,7 @@ func (a *app) findPath(ctx context.Context, path string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(a.drivers, func(d driven) bool { return d.executor.Driver != nil && d.executor.Driver.Args[0] == program })
+	i := slices.IndexFunc(a.drivers, func(d driven) bool { return d.is(program) })
 	if i < 0 {
 		d, err := driver.Describe(ctx, []string{program})
 		if err != nil {
@@ -158,6 +176,11 @@ func (a *app) findPath(ctx context.Context, path string) ([]string, error) {
 		names = append(names, strings.TrimSuffix(l.Name+":"+variant, ":"))
 	}
 	return names, nil
+}
+
+// is reports whether it is the program at a path.
+func (d driven) is(program string) bool {
+	return d.executor.Driver != nil && slices.Equal(d.executor.Driver.Args, []string{program})
 }
 
 // splitPath finds the program, which may have a colon in its path, and what

@@ -189,6 +189,26 @@ func TestResumeWithDrivers(t *testing.T) {
 	respbench(t, dir, nil, "run", "--resume", "out.jsonl", "-c", "raw,redis-py,exec:"+path).expectDone(t)
 }
 
+// A driver whose first cells are skipped is found in another order when the run
+// goes on.
+func TestResumeAfterSkippedDrivers(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	respbench(t, dir, nil, "run", "-c", "redis-benchmark,ioredis,redis-py", "-s", "sync", "-n", "50", "-k", "50", "--warmup", "0",
+		"--rounds", "2", "-o", "out.jsonl").expectDone(t)
+	breakOff(t, filepath.Join(dir, "out.jsonl"))
+	respbench(t, dir, nil, "run", "--resume", "out.jsonl").expectDone(t)
+	runs, err := results.ReadFile(filepath.Join(dir, "out.jsonl"))
+	if runs = results.Join(runs); err != nil || len(runs) != 1 || len(runs[0].Trials) != 4 {
+		t.Fatalf("%d runs, %v", len(runs), err)
+	}
+	for _, trial := range runs[0].Trials {
+		if runs[0].Header.Version(trial.Executor, trial.Point.Library) == "" {
+			t.Errorf("%s by %s has no version", trial.Point.Client(), trial.Executor)
+		}
+	}
+}
+
 // The two sides of ab may be of other languages.
 func TestPairOfDrivers(t *testing.T) {
 	t.Parallel()

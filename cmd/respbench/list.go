@@ -11,6 +11,7 @@ import (
 	"respbench.dev/respbench/clients"
 	"respbench.dev/respbench/internal/driver"
 	"respbench.dev/respbench/report"
+	"respbench.dev/respbench/results"
 	"respbench.dev/respbench/scenarios"
 )
 
@@ -89,15 +90,10 @@ func listScenarios(w io.Writer) {
 
 func listClients(w io.Writer, libraries []clients.Library) {
 	for _, l := range libraries {
-		for i, v := range l.Variants {
-			if v.Hidden {
-				continue
+		for _, v := range l.Variants {
+			if !v.Hidden {
+				fmt.Fprintf(w, "%s\t%s\n", results.Point{Library: l.Name, Variant: v.Name}.Client(), v.Doc)
 			}
-			name := l.Name
-			if i > 0 {
-				name += ":" + v.Name
-			}
-			fmt.Fprintf(w, "%s\t%s\n", name, v.Doc)
 		}
 	}
 	fmt.Fprintln(w, "\nthose of other languages: respbench list drivers")

@@ -16,6 +16,7 @@ import (
 	"respbench.dev/respbench/internal/driver"
 	"respbench.dev/respbench/internal/driver/check"
 	"respbench.dev/respbench/internal/server"
+	"respbench.dev/respbench/results"
 )
 
 func (a *app) listDriversCommand() *cobra.Command {
@@ -56,26 +57,32 @@ is told. Exit codes: 0 it holds, 1 wrong use, 6 it does not.`,
 
 // listDrivers prints every client of every driver, and what is missing.
 func (a *app) listDrivers(ctx context.Context) error {
-	if err := a.findAll(ctx, new(driverNames())); err != nil {
-		return err
-	}
 	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
-	for _, d := range a.drivers {
-		fmt.Fprintf(w, "%s\n", versions(d))
-		for _, l := range d.libraries {
-			for i, v := range l.Variants {
-				name := l.Name
-				if i > 0 {
-					name += ":" + v.Name
-				}
-				fmt.Fprintf(w, "%s\t%s\n", name, v.Doc)
-				describeMissing(w, d, l.Name, v.Name)
-			}
+	for _, client := range driverNames() {
+		if a.isDriven(client) {
+			continue // another client of its driver came before
 		}
-		fmt.Fprintln(w)
+		d, err := a.foundDriver(ctx, client)
+		if err != nil {
+			fmt.Fprintf(w, "%s\tcannot be asked: %v\n\n", client, err)
+			continue
+		}
+		a.add(d)
+		describeDriver(w, d)
 	}
 	fmt.Fprintln(w, "anyone's, by its path: -c exec:PATH")
 	return w.Flush()
+}
+
+func describeDriver(w io.Writer, d driven) {
+	fmt.Fprintf(w, "%s\n", versions(d))
+	for _, l := range d.libraries {
+		for _, v := range l.Variants {
+			fmt.Fprintf(w, "%s\t%s\n", results.Point{Library: l.Name, Variant: v.Name}.Client(), v.Doc)
+			describeMissing(w, d, l.Name, v.Name)
+		}
+	}
+	fmt.Fprintln(w)
 }
 
 func describeMissing(w io.Writer, d driven, library, variant string) {

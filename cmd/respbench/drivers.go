@@ -56,7 +56,7 @@ func (a *app) findDrivers(ctx context.Context, o *runOptions, broken *brokenRun)
 	}
 	for _, p := range broken.run.Header.Points {
 		if _, err := a.find(ctx, p.Client()); errors.Is(err, driver.ErrUnknown) {
-			return fmt.Errorf("--resume: %s is not known here; if a driver of your own has it, name that again: -c exec:PATH", p.Client())
+			return fmt.Errorf("--resume: %s is not known here; if it has a driver of your own, give -c as it was, with that driver's exec:PATH", p.Client())
 		} else if err != nil {
 			return fmt.Errorf("--resume: %w", err)
 		}
@@ -154,7 +154,7 @@ func (a *app) add(d driven) {
 func (a *app) findPath(ctx context.Context, path string) ([]string, error) {
 	program, variant, err := splitPath(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%sPATH: %w", byPath, err)
 	}
 	i := slices.IndexFunc(a.drivers, func(d driven) bool { return d.is(program) })
 	if i < 0 {
@@ -192,8 +192,11 @@ func splitPath(path string) (program, variant string, err error) {
 			found, variant, err = other, path[at+1:], nil
 		}
 	}
-	if err != nil {
-		return "", "", fmt.Errorf("%s%s: %w", byPath, path, errors.Unwrap(err))
+	switch {
+	case err != nil:
+		return "", "", fmt.Errorf("%q: %w", path, errors.Unwrap(err))
+	case filepath.Base(found) == redisbenchmark.Name: // it would take a word for a command, and load a server
+		return "", "", fmt.Errorf("%q is no driver: -c %s is how it is measured, and it is exempt from the check", path, redisbenchmark.Name)
 	}
 	program, err = filepath.Abs(found)
 	return program, variant, err

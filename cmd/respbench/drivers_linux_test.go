@@ -154,8 +154,9 @@ func TestDriversRefused(t *testing.T) {
 			`","package":"p","resp":[2],"variants":[{"name":"default","doc":"none"}]}],"scenarios":{"sync":1},"transports":["tcp"]}'`
 	}
 	for _, test := range []struct{ client, want string }{
-		{"exec:./missing", "exec:./missing: "},
-		{"exec:", "exec:"},
+		{"exec:./missing", `exec:PATH: "./missing": `},
+		{"exec:", `exec:PATH: "": `},
+		{"exec:redis-benchmark", `"redis-benchmark" is no driver: -c redis-benchmark is how it is measured`},
 		{program("garbage", "echo no"), "exec:./garbage: "},
 		{program("fails", "echo broken >&2; exit 3"), "broken"},
 		{program("rueidis", called("rueidis")), "it calls its client rueidis, which is the name of another"},
@@ -183,7 +184,7 @@ func TestResumeWithDrivers(t *testing.T) {
 		"--rounds", "2", "-o", "out.jsonl").expectDone(t)
 	breakOff(t, filepath.Join(dir, "out.jsonl"))
 	r := respbench(t, dir, nil, "run", "--resume", "out.jsonl")
-	if r.code != exitUsage || !strings.Contains(r.stderr, "-c exec:PATH") {
+	if r.code != exitUsage || !strings.Contains(r.stderr, "exec:PATH") {
 		t.Errorf("without the path: exit code %d, %s", r.code, r.stderr)
 	}
 	respbench(t, dir, nil, "run", "--resume", "out.jsonl", "-c", "raw,redis-py,exec:"+path).expectDone(t)

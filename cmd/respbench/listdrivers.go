@@ -47,7 +47,7 @@ is told. Exit codes: 0 it holds, 1 wrong use, 6 it does not.`,
 			return a.checkDriver(c.Context(), o, path)
 		},
 	}
-	c.Flags().StringVar(&path, "check", "", "path of a driver, or a client of one that respbench brings along")
+	c.Flags().StringVar(&path, "check", "", "path of a driver, or a client of one that respbench brings along; :VARIANT for one variant")
 	o.addServer(c.Flags())
 	o.addWhat(pflag.NewFlagSet("", pflag.ContinueOnError)) // as run has them by default
 	o.addHow(pflag.NewFlagSet("", pflag.ContinueOnError))
@@ -100,18 +100,50 @@ func versions(d driven) string {
 	return strings.Join(words, ", ")
 }
 
+// checked is the driver to check: of a client, of one of its variants, or at a
+// path.
+func checked(ctx context.Context, name string) (*driver.Driver, error) {
+	library, variant, _ := strings.Cut(name, ":")
+	d, err := driver.Find(ctx, library)
+	if err == nil {
+		return only(d, library, variant)
+	}
+	if !errors.Is(err, driver.ErrUnknown) {
+		return nil, err
+	}
+	program, variant, err := splitPath(name)
+	if err != nil {
+		return nil, fmt.Errorf("%w; have a path, or one of %s", err, strings.Join(driverNames(), ", "))
+	}
+	if d, err = driver.Describe(ctx, []string{program}); err != nil {
+		return nil, err
+	}
+	return only(d, "", variant)
+}
+
+// only leaves of a driver the client and the variant that are named.
+func only(d *driver.Driver, client, variant string) (*driver.Driver, error) {
+	left, found := *d, false
+	left.About.Clients = nil
+	for _, c := range d.About.Clients {
+		if client != "" && c.Name != client {
+			continue
+		}
+		c.Variants = slices.DeleteFunc(slices.Clone(c.Variants), func(v driver.Variant) bool { return variant != "" && v.Name != variant })
+		left.About.Clients = append(left.About.Clients, c)
+		found = found || len(c.Variants) > 0
+	}
+	if !found {
+		return nil, fmt.Errorf("unknown variant %q; respbench list drivers has them", variant)
+	}
+	return &left, nil
+}
+
 // checkDriver proves a driver against a server.
 func (a *app) checkDriver(ctx context.Context, o *runOptions, path string) error {
-	d, err := driver.Find(ctx, path)
-	if errors.Is(err, driver.ErrUnknown) {
-		program, _, failed := splitPath(path)
-		if failed != nil {
-			return fmt.Errorf("--check %w", failed)
-		}
-		d, err = driver.Describe(ctx, []string{program})
-	}
+	d, err := checked(ctx, path)
 	if err != nil {
-		return fmt.Errorf("--check %s: %w", path, err)
+		return fmt.Errorf("--check: %w", err)
 	}
 	where, err := o.server(a.stderr)
 	if err != nil {

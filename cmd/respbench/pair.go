@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
 	"respbench.dev/respbench/internal/plan"
+	"respbench.dev/respbench/internal/redisbenchmark"
 	"respbench.dev/respbench/internal/server"
 	"respbench.dev/respbench/internal/stats"
 	"respbench.dev/respbench/report"
@@ -76,7 +78,12 @@ func (p *pair) check() error {
 	base, other := p.sides[0], p.sides[1]
 	p.differ = differ(base, other)
 	embedded := func(s *side) bool { return s.where.kind == server.Embedded }
+	unchecked := func(s *side) bool {
+		return slices.ContainsFunc(s.plan.Points, func(p results.Point) bool { return p.Library == redisbenchmark.Name })
+	}
 	switch {
+	case unchecked(base) || unchecked(other):
+		return fmt.Errorf("%s is for run: it measures SET and GET apart, in steps too coarse for a verdict", redisbenchmark.Name)
 	case embedded(base) != embedded(other):
 		return outcome{exitUndecidable, "not comparable: one side has the embedded server, which is not Redis, and the other has not"}
 	case !p.sameServer() && base.serverLabel != "" && base.serverLabel == other.serverLabel:

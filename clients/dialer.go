@@ -53,6 +53,10 @@ func (d *Dialer) dial(ctx context.Context, addr string) (net.Conn, error) {
 	return secure.DialContext(ctx, d.Network, addr)
 }
 
+// Count counts a connection that a library begins without Dial. It has no part in
+// Ends.
+func (d *Dialer) Count() { d.dials.Add(1) }
+
 // Dials is how many connections were begun so far.
 func (d *Dialer) Dials() int64 { return d.dials.Load() }
 

@@ -2,7 +2,6 @@ package radix
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -12,8 +11,7 @@ import (
 	"respbench.dev/respbench/internal/servertest"
 )
 
-// The conformance suite sends pipelines over several slots, which this library
-// refuses: what it can do on a cluster is shown here.
+// What the conformance suite does not ask of a cluster.
 func TestCluster(t *testing.T) {
 	c := servertest.StartCluster(t)
 	s := openCluster(t, c)
@@ -21,9 +19,7 @@ func TestCluster(t *testing.T) {
 		t.Error("a session of a cluster has pipelines")
 	}
 	t.Run("slots", func(t *testing.T) { clusterSlots(t, c, s) })
-	t.Run("moved", func(t *testing.T) { clusterMoved(t, c, s) })
 	t.Run("listening", func(t *testing.T) { clusterListening(t, c, s) })
-	t.Run("failover", func(t *testing.T) { clusterFailover(t, c, s) })
 }
 
 func openCluster(t *testing.T, c *servertest.Cluster) clients.Session {
@@ -96,28 +92,6 @@ func clusterSlots(t *testing.T, c *servertest.Cluster, s clients.Session) {
 	}
 }
 
-// clusterMoved follows ASK while a slot moves, and MOVED after that.
-func clusterMoved(t *testing.T, c *servertest.Cluster, s clients.Session) {
-	const key = "moved"
-	slot := c.Slot(t, key)
-	from, to := c.MasterOf(t, slot), c.Masters(t)[0]
-	if to == from {
-		to = c.Masters(t)[1]
-	}
-	from.Do(t, "CONFIG", "RESETSTAT")
-	finish := c.Migrate(t, slot, to)
-	during := setGet(s, key, "during")
-	finish()
-	if err := errors.Join(during, setGet(s, key, "after")); err != nil {
-		t.Fatal(err)
-	}
-	for _, code := range []string{"ASK", "MOVED"} {
-		if stats := from.Do(t, "INFO", "errorstats"); !strings.Contains(stats, "errorstat_"+code+":") {
-			t.Errorf("no %s in %q", code, stats)
-		}
-	}
-}
-
 func clusterListening(t *testing.T, c *servertest.Cluster, s clients.Session) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
@@ -127,30 +101,5 @@ func clusterListening(t *testing.T, c *servertest.Cluster, s clients.Session) {
 		func(payload string) { heard = strings.Clone(payload); cancel() })
 	if err != nil || heard != "message" {
 		t.Errorf("heard %q, %v", heard, err)
-	}
-}
-
-// clusterFailover wants calls to fail soon while a master is gone, each in a class
-// that says so, and to succeed when its replica has taken over.
-func clusterFailover(t *testing.T, c *servertest.Cluster, s clients.Session) {
-	const key = "failing over"
-	c.MasterOf(t, c.Slot(t, key)).Kill(t)
-	seen := map[clients.Class]bool{}
-	servertest.Eventually(t, 30*time.Second, "set+get of another master", func() error {
-		begin := time.Now()
-		err := setGet(s, key, "v")
-		if took := time.Since(begin); took > 5*time.Second {
-			t.Errorf("a set+get took %v", took)
-		}
-		if err != nil && !seen[clients.Classify(err)] {
-			seen[clients.Classify(err)] = true
-			if clients.Classify(err) == clients.Other {
-				t.Errorf("%v is in no class", err)
-			}
-		}
-		return err
-	})
-	if len(seen) == 0 {
-		t.Error("nothing has failed")
 	}
 }

@@ -13,14 +13,14 @@ const module = "github.com/valkey-io/valkey-glide/go/v2"
 
 // Library is Valkey GLIDE: a core in Rust that the Go library calls through cgo.
 //
-// All callers share one connection, which the core dials itself: it cannot be
-// counted how often. A connection that has broken is
-// dialled again in the background, and calls wait for it within their time-out;
-// there is no setting against that. One whose replies stay away is kept: after
-// packets were lost for good, calls time out until the server closes it. The
-// server's user must be allowed INFO. Calls that may wait in the server go to a
-// client of their own for each worker, as the documentation wants it: that is a
-// connection more for each.
+// All callers share one connection, which the core dials itself. One that has
+// broken is dialled again in the background, some times in a second until that
+// succeeds, and calls wait for it within their time-out; there is no setting
+// against that. Opening a client tries twice. A connection whose replies stay away
+// is kept: after packets were lost for good, calls time out until the server closes
+// it. The server's user must be allowed INFO. Calls that may wait in the server go
+// to a client of their own for each worker, as the documentation wants it: that is
+// a connection more for each.
 var Library = clients.Library{
 	Name:   "glide",
 	Module: module,
@@ -66,11 +66,12 @@ func open(_ context.Context, t clients.Target) (clients.Client, error) {
 }
 
 func dial(t clients.Target) (*glide.Client, error) {
-	o, err := options(t)
+	address, err := node(t.Addrs[0])
 	if err != nil {
 		return nil, err
 	}
-	core, err := glide.NewClient(o)
+	dialers.Store(address.Port, t.Dialer)
+	core, err := glide.NewClient(options(t, address))
 	return core, plain(err)
 }
 

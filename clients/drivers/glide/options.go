@@ -21,11 +21,7 @@ const (
 
 // options leave it to the library to ask the server for its role: if it is told not
 // to, it opens a client without a server and answers calls with time-outs.
-func options(t clients.Target) (*config.ClientConfiguration, error) {
-	address, err := node(t.Addrs[0])
-	if err != nil {
-		return nil, err
-	}
+func options(t clients.Target, address *config.NodeAddress) *config.ClientConfiguration {
 	advanced := config.NewAdvancedClientConfiguration().WithConnectionTimeout(t.ConnectTimeout)
 	if t.Dialer.TLS != nil {
 		advanced.WithTlsConfiguration(secure(t))
@@ -40,7 +36,7 @@ func options(t clients.Target) (*config.ClientConfiguration, error) {
 	if known := credentials(t); known != nil {
 		c.WithCredentials(known)
 	}
-	return c, nil
+	return c
 }
 
 func credentials(t clients.Target) *config.ServerCredentials {
@@ -85,14 +81,12 @@ func reachesTLS(conf *tls.Config) error {
 	return nil
 }
 
-// described names what differs from the library's defaults, and what cannot be
-// known.
+// described names what differs from the library's defaults.
 func described(t clients.Target) map[string]string {
 	named := map[string]string{
 		"requestTimeout":    t.Timeout.String(),
 		"connectionTimeout": t.ConnectTimeout.String(),
 		"reconnectStrategy": fmt.Sprintf("%d steps of %d ms x %d^n", backoffSteps, backoffFactor, backoffBase),
-		"dials":             "not counted: the library dials itself",
 	}
 	if t.Dialer.TLS != nil && t.Dialer.TLS.InsecureSkipVerify {
 		named["tlsConfig.UseInsecureTLS"] = "true"

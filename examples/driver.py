@@ -93,7 +93,8 @@ class Trial:
         beats, listener = (threading.Thread(target=each, daemon=True) for each in (self.beat, self.listen))
         beats.start(), listener.start()
         took = self.repeat(spec["warmup_steps"], spec["warmup_ns"])
-        warm = {"ns": took, "steps": len(self.samples), "failed": sum(self.errors.values())}
+        warm = {"ns": took, "steps": len(self.samples), "failed": sum(self.errors.values()),
+                "mismatches": self.errors.get("mismatch", 0)}
         say("ready")
         self.told.wait()
         say("started")
@@ -110,7 +111,8 @@ class Trial:
 
 if sys.argv[1:] == ["describe"]:
     sys.exit(print(json.dumps(DESCRIPTION)))
-signal.signal(signal.SIGINT, signal.SIG_IGN)
+for each in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
+    signal.signal(each, signal.SIG_IGN)
 trial = Trial(json.loads(sys.stdin.readline()))
 if trial.spec["protocol"] != 1:
     sys.exit(say("error", error="it speaks protocol 1"))

@@ -77,7 +77,8 @@ func cut(rows []Row, value func(Row) string) [][]Row {
 }
 
 // compareWithRaw sets the ratio of medians where raw was measured too, with
-// nothing else different. At a given rate there is none to speak of.
+// nothing else different. At a given rate, and of a client that looks at no reply,
+// there is none to speak of.
 func compareWithRaw(rows []Row) {
 	type basis struct {
 		key results.Key
@@ -92,7 +93,7 @@ func compareWithRaw(rows []Row) {
 	for i := range rows {
 		r := &rows[i]
 		base := raw[basis{comparableKey(r.Key), r.Op}]
-		if r.Point.Library != RawLibrary && !r.open() && r.Throughput != nil && base > 0 {
+		if r.Point.Library != RawLibrary && !r.open() && !r.unchecked() && r.Throughput != nil && base > 0 {
 			ratio := r.Throughput.Median / base
 			r.VsRaw = &ratio
 		}

@@ -169,7 +169,7 @@ var tones = map[string]document.Tone{
 
 func toneOf(words string) document.Tone {
 	first := words
-	if end := strings.IndexAny(words, " :;"); end >= 0 {
+	if end := strings.IndexAny(words, " ,:;"); end >= 0 {
 		first = words[:end]
 	}
 	return tones[first]

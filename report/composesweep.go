@@ -95,6 +95,9 @@ func (s *SweepSummary) capacities() []string {
 	var groups []curveGroup
 	var lines [][]string
 	for _, c := range s.Curves {
+		if c.unchecked() {
+			continue
+		}
 		i := slices.Index(groups, c.group())
 		if i < 0 {
 			i = len(groups)

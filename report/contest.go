@@ -91,10 +91,11 @@ func metricOfLoop(open bool) Metric {
 	return m
 }
 
-// rankable is whether something may be claimed of a row: no round of it failed or
-// was not run for lack of a server. What was overloaded has no latency to rank by.
+// rankable is whether something may be claimed of a row: its replies were looked
+// at, and no round of it failed or was not run for lack of a server. What was
+// overloaded has no latency to rank by.
 func rankable(r Row, m Metric) bool {
-	return r.Point.Disturb == "" && r.Rounds.OK > 0 && r.Rounds.Failed == 0 && r.gone == 0 && m.of(r) != nil
+	return r.Point.Disturb == "" && !r.unchecked() && r.Rounds.OK > 0 && r.Rounds.Failed == 0 && r.gone == 0 && m.of(r) != nil
 }
 
 func rankedIn(rows []Row, m Metric) []Row {

@@ -35,7 +35,8 @@ type Turn struct {
 	Ahead     stats.Lead // from At on
 }
 
-// crossings are of all pairs of clients that differ in nothing else.
+// crossings are of all pairs of clients that differ in nothing else, and look at
+// the replies.
 func crossings(curves []Curve) []Crossing {
 	// Where a scenario has several groups, a client's name is not enough.
 	type place struct {
@@ -50,7 +51,7 @@ func crossings(curves []Curve) []Crossing {
 	var all []Crossing
 	for i, a := range curves {
 		for _, b := range curves[i+1:] {
-			if a.group() != b.group() {
+			if a.group() != b.group() || a.unchecked() || b.unchecked() {
 				continue
 			}
 			first, second := a.Client(), b.Client()

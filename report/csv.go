@@ -40,6 +40,8 @@ var csvColumns = slices.Concat([]csvColumn{
 	ofRow("gomaxprocs", func(r Row) string { return whole(r.Point.Placement.Procs) }),
 	ofRound("round", func(g *round) string { return whole(g.Round) }),
 	ofRound("order", func(g *round) string { return whole(g.Order) }),
+	ofRow("sample", func(r Row) string { return r.Sample }),
+	ofRow(unchecked, func(r Row) string { return strconv.FormatBool(r.unchecked()) }),
 })
 
 // csvLoad has the names of the JSON document.

@@ -36,7 +36,7 @@ func TestCSVColumns(t *testing.T) {
 	header, _, _ := strings.Cut(formatted(t, "csv", summarize(t, "default")), "\n")
 	want := "cell,run,started,scenario,disturb,op,client,library,variant,version,server,server_version,server_label,client_host," +
 		"workers,depth,data_size,sizes,keyspace,keys,conns,mix,hit_ratio,batch_max,batch_delay_ns,receivers,commands,rate,arrivals," +
-		"pin,gomaxprocs,round,order,status,metric,unit,better,value"
+		"pin,gomaxprocs,round,order,sample,unchecked,status,metric,unit,better,value"
 	if diff := cmp.Diff(want, header); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

@@ -162,8 +162,10 @@ func runtimeFact(runtime string) document.Fact {
 	if version, ours := strings.CutPrefix(runtime, "go"); ours {
 		return document.Fact{Name: "Go", Value: version}
 	}
-	name, version, _ := strings.Cut(runtime, " ")
-	return document.Fact{Name: name, Value: version}
+	if name, version, told := strings.Cut(runtime, " "); told {
+		return document.Fact{Name: name, Value: version}
+	}
+	return document.Fact{Name: "runtime", Value: runtime}
 }
 
 // findingFacts are what was to be noted before the run; a problem is a warning.

@@ -123,6 +123,8 @@ func unclaimed(r Row) string {
 		return "overloaded"
 	case r.Status != ok:
 		return r.Status
+	case r.unchecked():
+		return unchecked
 	}
 	return "no " + m.named(r.open())
 }

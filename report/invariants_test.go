@@ -131,7 +131,7 @@ var (
 	jsonKeys    = map[string]string{
 		"": "findings rows schema",
 		"rows": "allocs_per_op bytes_per_op client client_host conns cpu_us_per_op disturb disturbance errors latency_ns library load metrics op " +
-			"ops_per_sample placement reads reason response_ns rounds sample scenario schedule server server_cpu_us_per_op settings status throughput unit " +
+			"ops_per_sample placement reads reason response_ns rounds sample scenario schedule server server_cpu_us_per_op settings status throughput unchecked unit " +
 			"variant version warnings",
 		"server": "kind label mode name transport version", "conns": "declared dialled", "placement": "gomaxprocs pin",
 		"rounds": "failed ok planned", "reads": "hits misses unintended",

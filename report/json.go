@@ -49,6 +49,7 @@ type (
 		Placement    jsonPlacement         `json:"placement"`
 		Rounds       jsonRounds            `json:"rounds"`
 		Status       string                `json:"status"`
+		Unchecked    bool                  `json:"unchecked"` // the client looks at no reply
 		Reason       *string               `json:"reason"`
 		Throughput   *jsonMeasure          `json:"throughput"`  // of the unit, per second
 		Latency      jsonLatency           `json:"latency_ns"`  // service time: from when a step was sent
@@ -174,7 +175,7 @@ func (r Row) json() jsonRow {
 		Server:   jsonOfServer(r.Server),
 		Settings: jsonOfSettings(r.Point.Settings), Rounds: jsonRounds(r.Rounds),
 		Placement: jsonPlacement{known(r.Point.Placement.Pin), r.Point.Placement.Procs},
-		Status:    r.Status, Reason: known(r.Reason),
+		Status:    r.Status, Reason: known(r.Reason), Unchecked: r.unchecked(),
 		Throughput: measure(r.Throughput), Latency: r.Latency.json(),
 		CPU: measure(r.CPU), ServerCPU: measure(r.ServerCPU), Allocs: measure(r.Allocs), Bytes: measure(r.Bytes),
 		Response: r.jsonResponse(), Schedule: r.Schedule.json(), Reads: jsonOfReads(r.Reads),

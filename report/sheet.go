@@ -100,10 +100,16 @@ func (b *builder) identify(differs []results.Field, hosts, servers bool) {
 	}
 }
 
-// statuses adds a column only if a row is not ok, or has no latencies.
+// statuses adds a column only if a row is not ok, has no latencies, or is
+// unchecked.
 func (b *builder) statuses() {
-	if slices.ContainsFunc(b.rows, func(r Row) bool { return r.Status != ok || r.overloaded() }) {
-		addColumn(&b.sheet, b.rows, column{name: "status", left: true, prose: true}, Row.statusWords)
+	if slices.ContainsFunc(b.rows, func(r Row) bool { return r.statusWords() != ok }) {
+		addColumn(&b.sheet, b.rows, column{name: "status", left: true, prose: true}, func(r Row) string {
+			if r.unchecked() {
+				b.sheet.say(uncheckedNote)
+			}
+			return r.statusWords()
+		})
 	}
 }
 
@@ -119,17 +125,21 @@ func serverCell(s results.Server) string {
 }
 
 func (r Row) statusWords() string {
+	status := r.Status
+	if r.unchecked() {
+		status += ", " + unchecked
+	}
 	switch {
 	case r.Status == ok && r.overloaded():
 		return r.overloadWords()
 	case r.overloaded():
-		return r.Status + ": " + r.Reason + "; " + r.overloadWords()
+		return status + ": " + r.Reason + "; " + r.overloadWords()
 	case r.Reason == "" || r.Status == ok:
-		return r.Status
+		return status
 	case strings.HasPrefix(r.Reason, string(results.NotRun)):
 		return r.Reason
 	}
-	return r.Status + ": " + r.Reason
+	return status + ": " + r.Reason
 }
 
 // A builder adds columns to a sheet.

@@ -92,6 +92,9 @@ func (b *builder) hits() {
 		if slices.ContainsFunc(r.good, func(g round) bool { return g.kind.Reads != nil && r.Reads == nil }) {
 			return lack{why: "not every round tells what it read"}
 		}
+		if r.unchecked() {
+			return lack{why: "a client that looks at no reply does not know them"}
+		}
 		return lack{why: "nothing was read"}
 	})
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,6 +18,16 @@ const (
 	skipped     = "skipped"
 	interrupted = "interrupted" // or never run
 )
+
+// unchecked is the code of the warning, and the mark, of a client that looks at no
+// reply.
+const unchecked = "unchecked"
+
+const uncheckedNote = unchecked + ": this client looks at no reply; it is compared with no other, and nothing is claimed of it"
+
+func (r Row) unchecked() bool {
+	return slices.ContainsFunc(r.Warnings, func(w results.Warning) bool { return w.Code == unchecked })
+}
 
 // count counts the rounds, good of which are ok, and sets status and reason.
 func (r *Row) count(c *cell, good int) {

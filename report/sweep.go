@@ -54,6 +54,10 @@ type LoadPoint struct {
 // Client is printed as in a report.
 func (c Curve) Client() string { return c.Points[0].Row.Point.Client() }
 
+func (c Curve) unchecked() bool {
+	return slices.ContainsFunc(c.Points, func(p LoadPoint) bool { return p.Row.unchecked() })
+}
+
 func (c Curve) open() bool { return c.Points[0].Row.open() }
 
 // Sweep makes curves of rows that differ in workers or in rate. Its error says

@@ -92,14 +92,16 @@ func (c checker) trial(t Trial) error {
 	}
 	switch {
 	case t.Measured != nil:
-		return checkMeasured(t.Measured, t.Status == OK)
+		return CheckMeasured(t.Measured, t.Status == OK)
 	case t.Status == OK:
 		return errors.New("ok, but nothing was measured")
 	}
 	return nil
 }
 
-func checkMeasured(m *Measured, ok bool) error {
+// CheckMeasured tells whether a file may hold what an executor reports of a
+// trial, which is ok or not: a reader refuses a file that holds anything else.
+func CheckMeasured(m *Measured, ok bool) error {
 	switch {
 	case m.Window < 0 || ok && m.Window == 0:
 		return fmt.Errorf("window %s", m.Window)

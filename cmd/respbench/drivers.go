@@ -134,7 +134,7 @@ func (a *app) isDriven(library string) bool {
 
 func (a *app) foundDriver(ctx context.Context, library string) (driven, error) {
 	if l := redisbenchmark.Library(); l.Name == library {
-		return redisBenchmark(l)
+		return redisBenchmark(ctx, l)
 	}
 	d, err := driver.Find(ctx, library)
 	if err != nil {
@@ -229,7 +229,7 @@ func drivenBy(d *driver.Driver) driven {
 }
 
 // redisBenchmark is the wrapper of redis-benchmark, which is in this program.
-func redisBenchmark(l clients.Library) (driven, error) {
+func redisBenchmark(ctx context.Context, l clients.Library) (driven, error) {
 	command, err := self("trial")
 	if err != nil {
 		return driven{}, err
@@ -241,7 +241,7 @@ func redisBenchmark(l clients.Library) (driven, error) {
 		executor:  runner.Executor{Command: command, Unchecked: new(redisbenchmark.Unchecked)},
 		about: results.Executor{
 			Tool: l.Name + " wrapper", Version: toolVersion(), Runtime: runtime.Version(),
-			Libraries: map[string]string{l.Name: redisbenchmark.Version()}, Modules: map[string]string{l.Name: l.Name},
+			Libraries: map[string]string{l.Name: redisbenchmark.Version(ctx)}, Modules: map[string]string{l.Name: l.Name},
 		},
 		lacks:   func(p results.Point, w *place) string { return redisbenchmark.Lacks(p, w.options.Access) },
 		missing: func(_, _ string) string { return redisbenchmark.Missing() },

@@ -16,9 +16,13 @@ const (
 	mostOptions = 64
 
 	// unpunctual is how much later than they were written lines may reach us,
-	// and cpuTicks how far apart clock and CPU time may be read.
-	unpunctual = 300 * time.Millisecond
-	cpuTicks   = 10 * time.Millisecond
+	// longestPause that of a worker after a failed step, giveUp how much later a
+	// trial ends that was stopped, and cpuTicks how far apart clock and CPU time
+	// may be read.
+	unpunctual   = 150 * time.Millisecond
+	longestPause = 100 * time.Millisecond
+	giveUp       = time.Second
+	cpuTicks     = 10 * time.Millisecond
 	// rounding is that of clocks in seconds.
 	rounding = time.Millisecond
 )
@@ -35,11 +39,11 @@ func (t *Talk) check(r *Record) (failures, error) {
 	if err != nil {
 		return failures{}, err
 	}
-	failed, err := failuresOf(r, total)
+	failed, err := t.failuresOf(r, total)
 	if err != nil {
 		return failures{}, err
 	}
-	return failed, firstOf(t.checkWindow(r), t.checkEnd(r, total), checkNumbers(r), checkCPU(r))
+	return failed, firstOf(t.checkWindow(r), t.checkEnd(r, total), checkNumbers(r), checkCPU(r), t.checkUsed(r))
 }
 
 // checkSamples returns how many there are.
@@ -59,11 +63,11 @@ func (t *Talk) checkSamples(r *Record) (total int64, err error) {
 	return total, nil
 }
 
-func failuresOf(r *Record, total int64) (failures, error) {
+func (t *Talk) failuresOf(r *Record, total int64) (failures, error) {
 	f := failures{byClass: make([]int64, clients.Classes)}
 	for name, n := range r.Errors {
 		if n < 0 || n > total {
-			return f, fmt.Errorf("counts %d errors of the class %s in %d samples", n, quoted(name), total)
+			return f, fmt.Errorf("counts %d errors of the class %s in %d samples", n, t.quoted(name), total)
 		}
 		f.byClass[classNamed(name)] += n
 		f.sum += n
@@ -78,7 +82,14 @@ func failuresOf(r *Record, total int64) (failures, error) {
 // events have taken a while to tell.
 func (t *Talk) checkWindow(r *Record) error {
 	window, passed := time.Duration(r.Window), t.ended.Sub(t.started)
-	if window <= 0 || window > passed+passed/100+unpunctual || window < passed-passed/4-unpunctual {
+	shorter := passed/20 + unpunctual
+	if len(r.Errors) > 0 {
+		shorter += longestPause
+	}
+	if r.Stopped { // its window ended with the last step that was done
+		shorter += giveUp
+	}
+	if window <= 0 || window > passed+passed/20+unpunctual || window < passed-shorter {
 		return fmt.Errorf("says that its window was %s; between its started and ended %s passed", seconds(window), seconds(passed))
 	}
 	return nil
@@ -109,6 +120,7 @@ func checkNumbers(r *Record) error {
 		{"warm.ns", r.Warm.Time, 1 << 62},
 		{"warm.steps", r.Warm.Steps, mostCount},
 		{"warm.failed", r.Warm.Failed, r.Warm.Steps},
+		{"warm.mismatches", r.Warm.Mismatches, r.Warm.Failed},
 		{"connections", r.Connections, mostCount},
 		{"most_conns", int64(r.MostConns), mostCount},
 		{"options", int64(len(r.Options)), mostOptions},

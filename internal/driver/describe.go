@@ -38,7 +38,7 @@ func Describe(ctx context.Context, args []string) (*Driver, error) {
 }
 
 func describe(ctx context.Context, args []string, most time.Duration) (Description, error) {
-	p, err := proc.Start(proc.Command{Args: append(args[:len(args):len(args)], "describe")})
+	p, err := proc.Start(proc.Command{Args: append(args[:len(args):len(args)], "describe"), OwnGroup: true})
 	if err != nil {
 		return Description{}, err
 	}
@@ -47,7 +47,7 @@ func describe(ctx context.Context, args []string, most time.Duration) (Descripti
 	ctx, cancel := context.WithTimeoutCause(ctx, most, fmt.Errorf("took more than %v", most))
 	defer cancel()
 	text, err := output(ctx, p)
-	_ = p.Kill() // it has said all that counts, or too much
+	_ = p.KillGroup() // it has said all that counts, or too much
 	<-p.Done()
 	if err != nil {
 		return Description{}, fmt.Errorf("describe: %w%s", err, complaint(p))
@@ -87,11 +87,11 @@ func ended(ctx context.Context, p *proc.Child) error {
 	}
 }
 
-// complaint is the last line of the process's standard error, as far as it may
-// be shown to others.
+// complaint is what the process wrote to its standard error of why it ended, as
+// far as it may be shown to others.
 func complaint(p *proc.Child) string {
-	if line := proc.LastLine(p.Stderr()); line != "" {
-		return ": " + results.Access{}.Redact(line)
+	if line := proc.LastLine(results.Access{}.Redact(p.Stderr())); line != "" {
+		return ": " + line
 	}
 	return ""
 }

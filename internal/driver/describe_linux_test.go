@@ -37,7 +37,7 @@ func TestDescribeRefuses(t *testing.T) {
 		{"not there", []string{"/nowhere/mydriver"}, "driver mydriver: start mydriver: no such file or directory"},
 		{"not on PATH", []string{"no-such-driver"}, "driver no-such-driver: start no-such-driver: "},
 		{
-			"status", shell(`echo "Traceback:" >&2; echo "  no module redis in /home/me/lib at 10.1.2.3:99" >&2; exit 3`),
+			"status", shell(`echo "Traceback:" >&2; echo "no module redis in /home/me/lib at 10.1.2.3:99" >&2; exit 3`),
 			"driver sh: describe: exit status 3: no module redis in lib at <address>",
 		},
 		{"silence", shell(`exit 0`), `driver sh: its description is not one JSON object: ""`},
@@ -63,6 +63,28 @@ func TestDescribeIsBoundedInTime(t *testing.T) {
 	time.AfterFunc(50*time.Millisecond, cancel)
 	if _, err := describe(ctx, shell(`exec sleep 60`), time.Minute); err == nil || err.Error() != "describe: context canceled" {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A program that has started others takes them with it.
+func TestDescribeLeavesNothingBehind(t *testing.T) {
+	pid := filepath.Join(t.TempDir(), "pid")
+	_, err := describe(t.Context(), shell(`sleep 60 & echo $! > `+pid+`; wait`), 300*time.Millisecond)
+	if err == nil || err.Error() != "describe: took more than 300ms" {
+		t.Errorf("got %v", err)
+	}
+	text, err := os.ReadFile(pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	process := filepath.Join("/proc", strings.TrimSpace(string(text)), "cmdline")
+	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+		if line, _ := os.ReadFile(process); len(line) == 0 { // it has gone, or nobody has waited for it yet
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("what it has started still runs")
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,13 +13,16 @@ import (
 
 // How much a description may hold.
 const (
-	mostEntries = 64  // of each list and map
-	longestText = 200 // bytes
+	mostEntries    = 64  // of each list and map
+	longestText    = 200 // bytes
+	longestPackage = 100
 )
 
 var (
-	namePattern    = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
-	packagePattern = regexp.MustCompile(`^[\w@][\w@./-]{0,99}$`)
+	namePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
+	// packagePattern matches a name, one in a scope, and a path that begins with a
+	// domain, as Go has them: no place in a file system.
+	packagePattern = regexp.MustCompile(`^(@[\w.-]+/)?\w[\w.-]*$|^[\w-]+(\.[\w-]+)+(/\w[\w.~-]*)+$`)
 	versionPattern = regexp.MustCompile(`^[\w.+~-]{1,64}$`)
 )
 
@@ -87,11 +91,22 @@ func checkMany(what string, n int) error {
 
 func (d Description) checkPackages() error {
 	for name, version := range d.Packages {
-		if !packagePattern.MatchString(name) || !versionPattern.MatchString(version) {
+		if !isPackage(name) || !versionPattern.MatchString(version) || isAddress(version) {
 			return fmt.Errorf("packages: %s %s is no name with a version", quoted(name), quoted(version))
 		}
 	}
 	return checkMany("packages", len(d.Packages))
+}
+
+// isPackage tells names of packages from places.
+func isPackage(name string) bool {
+	return len(name) <= longestPackage && packagePattern.MatchString(name) && !isAddress(name)
+}
+
+func isAddress(text string) bool {
+	first, _, _ := strings.Cut(text, "/")
+	_, err := netip.ParseAddr(first)
+	return err == nil
 }
 
 func (d Description) checkScenarios() error {
@@ -143,7 +158,7 @@ func (c Client) check() error {
 		return err
 	}
 	switch {
-	case !packagePattern.MatchString(c.Package):
+	case !isPackage(c.Package):
 		return fmt.Errorf("client %s: package %s is no name", c.Name, quoted(c.Package))
 	case len(c.RESP) == 0 || slices.ContainsFunc(c.RESP, func(v int) bool { return v != 2 && v != 3 }):
 		return fmt.Errorf("client %s: resp %d; of 2, 3", c.Name, c.RESP[:min(len(c.RESP), mostEntries)])

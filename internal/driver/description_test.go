@@ -36,6 +36,15 @@ func TestDescriptionIsRefused(t *testing.T) {
 		{func(d *Description) { d.Runtime = long }, `one line of at most 200 bytes`},
 		{func(d *Description) { d.Packages["x"] = "1\x1b[31m" }, `is no name with a version`},
 		{func(d *Description) { d.Packages["x y"] = "1" }, `packages: "x y" "1" is no name with a version`},
+		{func(d *Description) { d.Packages["x"] = "10.1.2.3" }, `packages: "x" "<address>" is no name with a version`},
+		{func(d *Description) { d.Packages["x"] = "/home/alice/x" }, `is no name with a version`},
+		{func(d *Description) { d.Packages["10.1.2.3"] = "1" }, `is no name with a version`},
+		{func(d *Description) { d.Packages["home/alice/x"] = "1" }, `is no name with a version`},
+		{func(d *Description) { d.Packages["../x.y/z"] = "1" }, `is no name with a version`},
+		{func(d *Description) { d.Packages["@a/b/c"] = "1" }, `is no name with a version`},
+		{func(d *Description) { d.Packages["10.1.2.3/x"] = "1" }, `is no name with a version`},
+		{func(d *Description) { d.Packages[long] = "1" }, `is no name with a version`},
+		{func(d *Description) { d.Clients[0].Package = "home/alice" }, `client redis-py: package "alice" is no name`},
 		{func(d *Description) { d.Scenarios = nil }, "no scenarios"},
 		{func(d *Description) { d.Scenarios["sync"] = 0 }, "scenario sync: version 0; at least 1"},
 		{func(d *Description) { d.Scenarios["!"] = 1 }, `scenario "!": lower-case`},
@@ -62,6 +71,19 @@ func TestDescriptionIsRefused(t *testing.T) {
 		_, err := parseDescription(encoded(t, about))
 		if err == nil || !strings.Contains(err.Error(), test.want) || len(err.Error()) > 300 {
 			t.Errorf("got %v, expected %s", err, test.want)
+		}
+	}
+}
+
+func TestPackagesAreTaken(t *testing.T) {
+	for name, version := range map[string]string{
+		"redis": "4.3.4", "@valkey/valkey-glide": "2.0.1-rc.1", "StackExchange.Redis": "2.6.122.38350", "lettuce-core": "6.3.2.RELEASE",
+		"github.com/valkey-io/valkey-glide/go/v2": "v2.1.0+incompatible", "io.lettuce": "unknown",
+	} {
+		about := testDriver().About
+		about.Packages[name], about.Clients[0].Package = version, name
+		if _, err := parseDescription(encoded(t, about)); err != nil {
+			t.Error(err)
 		}
 	}
 }

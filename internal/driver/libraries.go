@@ -31,7 +31,7 @@ func (d *Driver) Libraries() []clients.Library {
 // Executor is the driver as a run's header has it.
 func (d *Driver) Executor(id string) results.Executor {
 	e := results.Executor{
-		ID: id, Tool: d.About.Name + " driver", Runtime: d.About.Runtime,
+		ID: id, Tool: d.About.Name + " driver", Runtime: storable(results.Access{}, d.About.Runtime),
 		Libraries: map[string]string{}, Modules: map[string]string{},
 	}
 	maps.Copy(e.Libraries, d.About.Packages)
@@ -84,15 +84,28 @@ func (d *Driver) variant(p results.Point) (c Client, v Variant, reason string) {
 }
 
 func (d *Driver) lacksScenario(p results.Point) string {
-	version, ok := d.About.Scenarios[p.Scenario]
+	have := d.scenarios()
+	version, ok := have[p.Scenario]
 	switch {
 	case !ok:
 		return fmt.Sprintf("the driver %s has no scenario %s; have %s",
-			d.About.Name, p.Scenario, strings.Join(slices.Sorted(maps.Keys(d.About.Scenarios)), ", "))
+			d.About.Name, p.Scenario, strings.Join(slices.Sorted(maps.Keys(have)), ", "))
 	case version != p.Version:
 		return fmt.Sprintf("the driver %s has version %d of %s, not %d", d.About.Name, version, p.Scenario, p.Version)
 	}
 	return ""
+}
+
+// defined are the scenarios that a driver is told how to run.
+var defined = []string{"sync", "pipelined", "concurrent", "concurrent-pipelined"}
+
+// scenarios are those of its own that the driver can be asked for.
+func (d *Driver) scenarios() map[string]int {
+	have := maps.Clone(d.About.Scenarios)
+	maps.DeleteFunc(have, func(name string, _ int) bool {
+		return d.About.Speaks != SpeaksTrial && !slices.Contains(defined, name)
+	})
+	return have
 }
 
 func (d *Driver) lacksTransport(network string, tls bool) string {

@@ -41,6 +41,21 @@ func TestExecutor(t *testing.T) {
 	}
 }
 
+// What is stored of a driver names no place.
+func TestExecutorNamesNoPlace(t *testing.T) {
+	for told, want := range map[string]string{
+		"Py at /home/alice/x 10.1.2.3:6379 db.internal": "Py at x <address> <address>",
+		"CPython 3.11.2": "CPython 3.11.2", "Node v20.20.2": "Node v20.20.2", "go1.26.0": "go1.26.0",
+		"OpenJDK 64-Bit Server VM 21.0.2+13-LTS": "OpenJDK 64-Bit Server VM 21.0.2+13-LTS",
+	} {
+		d := testDriver()
+		d.About.Runtime = told
+		if got := d.Executor("e2").Runtime; got != want {
+			t.Errorf("%q: got %q, expected %q", told, got, want)
+		}
+	}
+}
+
 type where struct {
 	network, mode string
 	tls           bool
@@ -94,6 +109,19 @@ func TestLacks(t *testing.T) {
 		if got := d.Lacks(p, w.network, w.mode, w.tls); got != want {
 			t.Errorf("%s: a trial's own program lacks %q, expected %q", test.name, got, want)
 		}
+	}
+}
+
+// What a driver's spec means is defined for four scenarios.
+func TestOtherScenariosAreLacking(t *testing.T) {
+	d, p := testDriver(), testPoint()
+	d.About.Scenarios["get"], p.Scenario = 1, "get"
+	if got := d.Lacks(p, "tcp", "standalone", false); got != "the driver python has no scenario get; have concurrent, pipelined, sync" {
+		t.Error(got)
+	}
+	d.About.Speaks = SpeaksTrial
+	if got := d.Lacks(p, "tcp", "standalone", false); got != "" {
+		t.Error(got)
 	}
 }
 

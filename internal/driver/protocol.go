@@ -127,4 +127,6 @@ type Warm struct {
 	Time   int64 `json:"ns"`
 	Steps  int64 `json:"steps"` // tried
 	Failed int64 `json:"failed"`
+	// Mismatches are the failed that got another value than was set.
+	Mismatches int64 `json:"mismatches,omitempty"`
 }

@@ -42,7 +42,8 @@ func (t *Talk) measured(r *Record) (*results.Measured, error) {
 		Time: time.Duration(r.Warm.Time), Ops: (r.Warm.Steps - r.Warm.Failed) * depth, Attempts: r.Warm.Steps * depth,
 		Errors: make([]int64, clients.Classes),
 	}
-	result.Warm.Errors[clients.Other] = r.Warm.Failed // a driver does not tell their classes
+	result.Warm.Errors[clients.Mismatched] = r.Warm.Mismatches
+	result.Warm.Errors[clients.Other] = r.Warm.Failed - r.Warm.Mismatches // a driver does not tell their classes
 	result.Kinds[0].WarmOps, result.Kinds[0].WarmAttempts = result.Warm.Ops, result.Warm.Attempts
 	m := trial.Measured(result, []scenarios.Kind{t.kind}, t.depth())
 	m.Stopped = r.Stopped
@@ -50,7 +51,7 @@ func (t *Talk) measured(r *Record) (*results.Measured, error) {
 	m.Cost = cost(r)
 	m.Conns = results.Conns{Declared: r.MostConns, Dialled: r.Connections}
 	m.Resolved = results.Resolved{RESP: t.told.RESP, Shares: t.variant.Shares, Options: t.options(r.Options)}
-	m.Failure = trial.Failure(m, failed.byClass[clients.Mismatched], false)
+	m.Failure = trial.Failure(m, failed.byClass[clients.Mismatched]+r.Warm.Mismatches, false)
 	return m, nil
 }
 

@@ -84,7 +84,7 @@ func twoWorkers() rehearsal {
 	r.record = Record{
 		Window: int64(1500 * ms), Errors: map[string]int64{"timeout": 1, "strange": 1},
 		FirstErrors: map[string]string{"timeout": "no reply from 127.0.0.1:6379\n in /home/me/lib", "strange": "?"},
-		Warm:        Warm{Time: 5e6, Steps: 10, Failed: 1}, UserCPU: 4e8, SystemCPU: 1e8, PeakBytes: 1 << 20,
+		Warm:        Warm{Time: 5e6, Steps: 10, Failed: 2, Mismatches: 1}, UserCPU: 4e8, SystemCPU: 1e8, PeakBytes: 1 << 20,
 		Connections: 3, MostConns: 2, Options: map[string]string{"max": "2", "path": "/tmp/x"},
 	}
 	return r
@@ -97,7 +97,7 @@ func TestRecordOfTwoWorkers(t *testing.T) {
 	}
 	got := e.Record
 	want := &results.Measured{
-		Protocol: 1, Failure: "8 of 36 ops failed, more than 1%", Start: startOfTests, Window: 1500 * ms, Ops: 28, Attempts: 36,
+		Protocol: 1, Failure: "1 steps got a reply that was not what was set", Start: startOfTests, Window: 1500 * ms, Ops: 28, Attempts: 36,
 		Errors:    map[string]int64{"timeout": 1, "other": 1},
 		FirstErrs: map[string]string{"timeout": "no reply from <server> in lib", "other": "?"},
 		Slices: results.Slices{
@@ -106,12 +106,12 @@ func TestRecordOfTwoWorkers(t *testing.T) {
 			Coarse: [][]int64{coarse(map[int]int64{26: 1, 27: 1, 28: 1}), coarse(map[int]int64{28: 4})},
 		},
 		Gap:      400 * ms,
-		Warm:     results.Warm{Time: 5 * ms, Ops: 36, Attempts: 40, Errors: map[string]int64{"other": 1}},
+		Warm:     results.Warm{Time: 5 * ms, Ops: 32, Attempts: 40, Errors: map[string]int64{"mismatch": 1, "other": 1}},
 		Cost:     results.Cost{UserCPU: new(400 * ms), SystemCPU: new(100 * ms), PeakBytes: new(int64(1 << 20))},
 		Conns:    results.Conns{Declared: 2, Dialled: 3},
 		Resolved: results.Resolved{RESP: 2, Shares: true, Options: map[string]string{"max": "2", "path": "x"}},
 		Kinds: []results.Kind{{
-			Name: "set+get", Unit: "set+get", Sample: "flush of 4", OpsPerSample: 4, Ops: 28, Attempts: 36, WarmOps: 36, WarmAttempts: 40,
+			Name: "set+get", Unit: "set+get", Sample: "flush of 4", OpsPerSample: 4, Ops: 28, Attempts: 36, WarmOps: 32, WarmAttempts: 40,
 			Service: recorded(t, 400*ms, 200*ms, 500*ms, 400*ms, 100*ms, 498*ms, 500*ms),
 			Failed:  recorded(t, 300*ms, 99*ms), Reads: &results.Reads{Hits: 28},
 		}},
@@ -203,6 +203,10 @@ func TestRecordFailed(t *testing.T) {
 			r.record.Errors = map[string]int64{"mismatch": 1}
 			r.samples[0][5] *= -1
 		}, "1 steps got a reply that was not what was set"},
+		{"mismatch while warming", func(r *rehearsal) {
+			r.record.Warm = Warm{Steps: 5000, Failed: 3, Mismatches: 2}
+		}, "2 steps got a reply that was not what was set"},
+		{"failures while warming", func(r *rehearsal) { r.record.Warm = Warm{Steps: 5, Failed: 3} }, ""},
 		{"2 in 100", func(r *rehearsal) {
 			r.record.Errors = map[string]int64{"oom": 2}
 			r.samples[0][5] *= -1
@@ -243,8 +247,13 @@ func TestRecordIsTaken(t *testing.T) {
 		}},
 		{"the least", func(r *rehearsal) { r.spec.Limit = results.Limit{MinSteps: 100, MinTime: time.Second} }},
 		{"a duration", func(r *rehearsal) { r.spec.Limit.Duration = time.Second }},
-		{"late lines", func(r *rehearsal) { r.passed = 1500 * ms }},
-		{"a late start", func(r *rehearsal) { r.passed = 800 * ms }},
+		{"late lines", func(r *rehearsal) { r.passed = 1200 * ms }},
+		{"a late start", func(r *rehearsal) { r.passed = 820 * ms }},
+		{"stopped in a call", func(r *rehearsal) { r.passed, r.record.Stopped = 2200*ms, true }},
+		{"a worker that waits to the end", func(r *rehearsal) {
+			r.passed, r.samples[0][99] = 1300*ms, -10*ms
+			r.record.Errors = map[string]int64{"refused": 1}
+		}},
 		{"all CPUs", func(r *rehearsal) { r.record.UserCPU = int64(runtime.NumCPU()) * 1e9 }},
 		{"given up", func(r *rehearsal) { r.samples[0], r.record.Stopped = r.samples[0][:50], true }},
 		{"an unknown peak", func(r *rehearsal) { r.record.PeakBytes = 0 }},
@@ -278,8 +287,11 @@ func TestRecordIsRefused(t *testing.T) {
 		{"less than the least", func(r *rehearsal) { r.spec.Limit.MinSteps = 101 }, "did 100 of the 101 steps that were asked for at least"},
 		{"too short", func(r *rehearsal) { r.spec.Limit.Duration = 2 * time.Second }, "measured for 1 s; at least 2 s was asked for"},
 		{"no window", func(r *rehearsal) { r.record.Window, r.passed = 0, 1 }, "says that its window was 0 s; between its started and ended 1e-09 s passed"},
-		{"a window that is too short", func(r *rehearsal) { r.passed = 1800 * ms }, "says that its window was 1 s; between its started and ended 1.8 s passed"},
-		{"a window that is too long", func(r *rehearsal) { r.passed = 600 * ms }, "says that its window was 1 s; between its started and ended 0.6 s passed"},
+		{"a window that is too short", func(r *rehearsal) { r.passed = 1250 * ms }, "says that its window was 1 s; between its started and ended 1.25 s passed"},
+		{"a window that is too long", func(r *rehearsal) { r.passed = 800 * ms }, "says that its window was 1 s; between its started and ended 0.8 s passed"},
+		{"a window that is too long though stopped", func(r *rehearsal) { r.passed, r.record.Stopped = 800*ms, true }, "says that its window was 1 s"},
+		{"warm mismatches", func(r *rehearsal) { r.record.Warm = Warm{Steps: 3, Failed: 1, Mismatches: 2} }, "says warm.mismatches: 2; from 0 to 1"},
+		{"warm mismatches below none", func(r *rehearsal) { r.record.Warm.Mismatches = -1 }, "says warm.mismatches: -1"},
 		{"other workers", func(r *rehearsal) { r.record.Samples = []int64{50, 50} }, "has samples of 2 workers, not of 1"},
 		{"fewer than none", func(r *rehearsal) { r.record.Samples = []int64{-1} }, "has -1 samples of worker 0"},
 		{"far too many", func(r *rehearsal) { r.record.Samples = []int64{1 << 60} }, "has 1152921504606846976 samples of worker 0"},

@@ -53,6 +53,22 @@ func (t *Talk) sampleFile(r *Record) (io.Reader, error) {
 	return bufio.NewReaderSize(io.NewSectionReader(t.samples, 0, info.Size()), 64<<10), nil
 }
 
+// checkSize bounds a file of which nobody has said yet how long it is.
+func (t *Talk) checkSize() error {
+	most := int64(mostSamples)
+	if t.told.Steps > 0 {
+		most = min(most, t.told.Steps)
+	}
+	info, err := t.samples.Stat()
+	if err != nil {
+		return withoutPath(err)
+	}
+	if info.Size() > most*sampleBytes {
+		return fmt.Errorf("wrote %d bytes of samples; those of at most %d steps are %d", info.Size(), most, most*sampleBytes)
+	}
+	return nil
+}
+
 // A player feeds samples to a replay.
 type player struct {
 	*engine.Replay

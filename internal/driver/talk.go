@@ -30,6 +30,9 @@ type Talk struct {
 	last           string      // event; beats are none
 	started, ended time.Time
 	now            func() time.Time
+
+	pid  int                      // 0: unknown
+	used map[string]time.Duration // CPU time of the process, by event
 }
 
 func newTalk(spec results.Spec, access results.Access, v Variant) (*Talk, error) {
@@ -41,7 +44,7 @@ func newTalk(spec results.Spec, access results.Access, v Variant) (*Talk, error)
 	if len(kinds) != 1 {
 		return nil, fmt.Errorf("scenario %s has %d kinds of op; a driver's samples are of one", scenario.Name, len(kinds))
 	}
-	return &Talk{spec: spec, access: access, kind: kinds[0], variant: v, now: time.Now}, nil
+	return &Talk{spec: spec, access: access, kind: kinds[0], variant: v, now: time.Now, used: map[string]time.Duration{}}, nil
 }
 
 // Orders are what the driver is told to begin with, a line of JSON each.
@@ -63,10 +66,7 @@ func (t *Talk) Close() {
 // with the record, is an EventError.
 func (t *Talk) Event(line []byte) results.Event {
 	arrived := t.now()
-	e, err := decodeEvent(line)
-	if err == nil {
-		err = t.follows(e.Event)
-	}
+	e, err := t.decode(line)
 	if err != nil {
 		return refused(err)
 	}
@@ -75,10 +75,13 @@ func (t *Talk) Event(line []byte) results.Event {
 		return t.beat(e)
 	case results.EventReady:
 		_ = os.Remove(t.told.Samples) // it cannot be where open files cannot be removed
+		t.meter(e.Event)
 	case results.EventStarted:
 		t.started = arrived
+		t.meter(e.Event)
 	case results.EventEnded:
 		t.ended = arrived
+		t.meter(e.Event)
 	case results.EventRecord:
 		return t.record(e.Record)
 	case results.EventError:
@@ -91,15 +94,15 @@ func refused(err error) results.Event {
 	return results.Event{Event: results.EventError, Error: err.Error()}
 }
 
-func decodeEvent(line []byte) (Event, error) {
-	var e Event
+// decode is the event of a line, which must have its place here.
+func (t *Talk) decode(line []byte) (e Event, err error) {
 	if len(line) > longestLine {
 		return e, fmt.Errorf("the driver wrote a line of more than %d KiB", longestLine>>10)
 	}
 	if err := json.Unmarshal(line, &e); err != nil || e.Event == "" {
-		return e, fmt.Errorf("the driver wrote something that is not an event: %s", quoted(string(line)))
+		return e, fmt.Errorf("the driver wrote something that is not an event: %s", t.quoted(string(line)))
 	}
-	return e, nil
+	return e, t.follows(e.Event)
 }
 
 // before says what must have come right before an event.
@@ -115,12 +118,12 @@ func (t *Talk) follows(event string) error {
 	last, ordered := before[event]
 	switch {
 	case t.last == results.EventRecord || t.last == results.EventError:
-		return fmt.Errorf("the driver wrote %s after its %s", quoted(event), t.last)
+		return fmt.Errorf("the driver wrote %s after its %s", t.quoted(event), t.last)
 	case event == results.EventBeat:
 		return nil
 	case event == results.EventError:
 	case !ordered:
-		return fmt.Errorf("the driver wrote an event that is not known: %s", quoted(event))
+		return fmt.Errorf("the driver wrote an event that is not known: %s", t.quoted(event))
 	case t.last != last && last == "":
 		return fmt.Errorf("the driver wrote %q after %q", event, t.last)
 	case t.last != last:
@@ -137,6 +140,9 @@ func (t *Talk) beat(e Event) results.Event {
 	depth := int64(t.depth())
 	if e.Steps < 0 || e.Steps > mostSamples {
 		return refused(fmt.Errorf("the driver wrote a beat of %d steps", e.Steps))
+	}
+	if err := t.checkSize(); err != nil {
+		return refused(fmt.Errorf("the driver %w", err))
 	}
 	return results.Event{Event: results.EventBeat, Ops: e.Steps * depth, Attempts: e.Steps * depth}
 }

@@ -34,6 +34,9 @@ func TestEvents(t *testing.T) {
 		{"long garbage", strings.Repeat("x", 500), no(`"` + strings.Repeat("x", 80) + `"`)},
 		{"escapes", "\x1b[2J\xff", no(`"[2J\ufffd"`)},
 		{"places", "at /home/me/driver 10.1.2.3:80", no(`"at driver <address>"`)},
+		{"a secret", `spec: hunter22`, no(`"spec: <secret>"`)},
+		{"half a secret", strings.Repeat("x ", 37) + "hunter22", no(`"` + strings.Repeat("x ", 37) + `<secre"`)},
+		{"a secret's event", `{"event":"hunter22"}`, refusal(`the driver wrote an event that is not known: "<secret>"`)},
 		{"nothing", ``, no(`""`)},
 		{"two events", `{"event":"ready"}{"event":"ready"}`, no(`"{\"event\":\"ready\"}{\"event\":\"ready\"}"`)},
 		{"no name", `{"steps":1}`, no(`"{\"steps\":1}"`)},
@@ -92,6 +95,27 @@ func TestReadyTakesTheName(t *testing.T) {
 	}
 	talk.Close()
 	gone(t, path)
+}
+
+func TestSamplesAreBounded(t *testing.T) {
+	spec := testSpec()
+	spec.Limit.Steps = 10
+	for bytes, want := range map[int64]string{80: "", 81: "the driver wrote 81 bytes of samples; those of at most 10 steps are 80"} {
+		talk := begin(t, spec, testAccess)
+		if err := os.Truncate(told(t, talk).Samples, bytes); err != nil {
+			t.Fatal(err)
+		}
+		if got := say(talk, `{"event":"beat"}`).Error; got != want {
+			t.Errorf("%d bytes: got %q, expected %q", bytes, got, want)
+		}
+	}
+	talk := begin(t, testSpec(), testAccess)
+	if err := os.Truncate(told(t, talk).Samples, mostSamples*sampleBytes+1); err != nil { // sparse
+		t.Fatal(err)
+	}
+	if e := say(talk, `{"event":"beat"}`); e.Event != results.EventError {
+		t.Errorf("%+v", e)
+	}
 }
 
 func FuzzEvent(f *testing.F) {

@@ -32,7 +32,8 @@ def pairs_of(worker):
 def client_of(module):
     return module.Redis(
         host=spec["server"]["host"], port=spec["server"]["port"], max_connections=spec["workers"],
-        socket_timeout=spec["timeout_ns"] / 1e9, socket_connect_timeout=spec["connect_timeout_ns"] / 1e9)
+        socket_timeout=spec["timeout_ns"] / 1e9 if module is redis else None,
+        socket_connect_timeout=spec["connect_timeout_ns"] / 1e9)
 
 
 def loop(client, pairs, stop):
@@ -105,7 +106,8 @@ async def run_coroutines():
 
     async def phase(ns):
         stop = []
-        asyncio.get_running_loop().call_later(ns / 1e9, stop.append, True)
+        late = 0.002  # uvloop's timers are of whole ms, and may be one early
+        asyncio.get_running_loop().call_later(ns / 1e9 + late, stop.append, True)
         return await asyncio.gather(*(loop_async(client, own, stop) for own in pairs))
 
     await phase(spec["warmup_ns"])

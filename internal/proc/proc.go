@@ -38,6 +38,7 @@ type Child struct {
 	Stdout io.ReadCloser
 
 	cmd     *exec.Cmd
+	group   bool // it has a process group of its own
 	stderr  *tail
 	drained chan struct{} // all of standard error has been read
 	done    chan struct{}
@@ -63,7 +64,7 @@ func start(c Command, b bond) (*Child, error) {
 	cmd := exec.Command(c.Args[0], c.Args[1:]...)
 	cmd.Env, cmd.Dir = c.Env, c.Dir
 	cmd.SysProcAttr = attributes(c.OwnGroup, b)
-	child := &Child{cmd: cmd, stderr: &tail{limit: stderrTail}, drained: make(chan struct{}), done: make(chan struct{})}
+	child := &Child{cmd: cmd, group: c.OwnGroup, stderr: &tail{limit: stderrTail}, drained: make(chan struct{}), done: make(chan struct{})}
 	if err := child.start(c.CPUs); err != nil {
 		if path, ok := errors.AsType[*fs.PathError](err); ok {
 			err = path.Err // the path is nobody else's business
@@ -160,6 +161,15 @@ func (c *Child) Stderr() string { return c.stderr.String() }
 
 // Kill ends the child at once.
 func (c *Child) Kill() error { return ignoreDone(c.cmd.Process.Kill()) }
+
+// KillGroup ends the child and, if it has a process group of its own, what is
+// left of that, also after the child's own end (Unix; elsewhere the child alone).
+func (c *Child) KillGroup() error {
+	if !c.group {
+		return c.Kill()
+	}
+	return errors.Join(killGroup(c.cmd.Process), c.Kill())
+}
 
 // Quit makes a Go child write the stacks of its goroutines to standard error
 // and end. On systems without SIGQUIT it kills.

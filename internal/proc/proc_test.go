@@ -4,6 +4,7 @@ package proc
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -125,5 +126,42 @@ func TestWaitByMany(t *testing.T) {
 		if err := <-ended; err == nil || child.ExitReason() != "signal: killed" {
 			t.Errorf("got %v, %s", err, child.ExitReason())
 		}
+	}
+}
+
+// What a child has started ends with its group, also after the child itself;
+// of a child in our group only the child does.
+func TestKillGroup(t *testing.T) {
+	for name, script := range map[string]string{"waits": "sleep 60 & echo $!; wait", "has gone": "sleep 60 & echo $!"} {
+		t.Run(name, func(t *testing.T) {
+			child, err := Start(Command{Args: []string{"/bin/sh", "-c", script}, OwnGroup: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer child.Stdin.Close()
+			defer child.Stdout.Close()
+			var grandchild int
+			if _, err := fmt.Fscan(child.Stdout, &grandchild); err != nil {
+				t.Fatal(err)
+			}
+			if name == "has gone" {
+				_ = child.Wait()
+			}
+			if gone(grandchild) {
+				t.Fatal("nothing runs")
+			}
+			if err := child.KillGroup(); err != nil {
+				t.Error(err)
+			}
+			awaitGone(t, "grandchild", grandchild)
+			<-child.Done()
+			if err := child.KillGroup(); err != nil {
+				t.Errorf("of a group that has gone: %v", err)
+			}
+		})
+	}
+	child := startRole(t, Command{}, "sleep")
+	if err := child.KillGroup(); err != nil || child.Wait() == nil {
+		t.Errorf("in our group: %v, %s", err, child.ExitReason())
 	}
 }

@@ -3,6 +3,7 @@
 package proc
 
 import (
+	"errors"
 	"os"
 	"syscall"
 )
@@ -12,5 +13,13 @@ import (
 var deafTo = []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE}
 
 func terminate(p *os.Process) error { return p.Signal(syscall.SIGTERM) }
+
+// killGroup ends the group that p has led, of which nobody may be left.
+func killGroup(p *os.Process) error {
+	if err := syscall.Kill(-p.Pid, syscall.SIGKILL); !errors.Is(err, syscall.ESRCH) {
+		return err
+	}
+	return nil
+}
 
 func quit(p *os.Process) error { return p.Signal(syscall.SIGQUIT) }

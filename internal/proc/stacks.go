@@ -2,6 +2,7 @@ package proc
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -36,20 +37,43 @@ func Stacks(raw string) string {
 	return kept.String()
 }
 
-// directories are what precedes the base name of a file.
-var directories = regexp.MustCompile(`(^|[\s'"(=])(?:[A-Za-z]:)?[/\\](?:[^\s'"/\\]+[/\\])*`)
+var (
+	// quotedPath is a path in quotes, which may hold spaces.
+	quotedPath = regexp.MustCompile("(^|[^\\pL\\pN])(?:'[^']*[/\\\\]([^'/\\\\]*)'|\"[^\"]*[/\\\\]([^\"/\\\\]*)\"|`[^`]*[/\\\\]([^`/\\\\]*)`)")
+	// spacedPath is the beginning of a path that seems to hold up to three spaces.
+	spacedPath = regexp.MustCompile(`((?:^|\s)[^\s\pL\pN]*)(?:file:|[A-Za-z]:)?[/\\]\S*[\pL\pN_](?: [\pL\pN_.-]+){0,2} [\pL\pN_.-]+[/\\]`)
+	// folders are what precedes the base name in whatever looks like a path.
+	folders = regexp.MustCompile("([(\\['\"`<]*)\\S*[/\\\\]")
+	// dull are lines that do not say why a program has ended: places, exit
+	// statuses, advice, versions and brackets.
+	dull = regexp.MustCompile(`^(?:\s|at |exit status |note: |\[signal |Node\.js v|[^\pL\pN]*$)`)
+)
 
 // longestLastLine is how much of a line is kept, in bytes.
 const longestLastLine = 200
 
-// LastLine is the last line of what a program wrote to its standard error that
-// is not empty, which is where most languages say why they end. Of paths only
-// base names are left.
+// LastLine is the line of what a program wrote to its standard error that says
+// why it ended, as far as that can be told: in most languages the last one that
+// is not dull, and of Go before the stacks. Of paths only base names are left.
+// Secrets are the caller's to redact, before.
 func LastLine(raw string) string {
-	lines := strings.Split(strings.TrimSpace(raw), "\n")
-	line := strings.Join(strings.Fields(strings.Map(printable, lines[len(lines)-1])), " ")
-	line = directories.ReplaceAllString(line, "$1")
+	raw, _, _ = strings.Cut(raw, "\ngoroutine ")
+	lines := strings.Split(strings.TrimRightFunc(raw, unicode.IsSpace), "\n")
+	line := lines[len(lines)-1]
+	for _, l := range slices.Backward(lines) {
+		if !dull.MatchString(l) {
+			line = l
+			break
+		}
+	}
+	line = withoutFolders(strings.Join(strings.Fields(strings.Map(printable, line)), " "))
 	return strings.ToValidUTF8(line[:min(len(line), longestLastLine)], "")
+}
+
+func withoutFolders(line string) string {
+	line = quotedPath.ReplaceAllString(line, "$1'$2$3$4'")
+	line = spacedPath.ReplaceAllString(line, "$1")
+	return strings.TrimSpace(folders.ReplaceAllString(line, "$1"))
 }
 
 func printable(r rune) rune {

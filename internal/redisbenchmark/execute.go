@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -46,12 +45,12 @@ func Execute(ctx context.Context, spec results.Spec, access results.Access, hook
 	}
 	ca, err := writeCA(access.TLS)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("write the CA for %s: %w", Name, err)
 	}
-	defer func() { _ = os.Remove(ca) }()
+	defer ca.remove()
 	x := &execution{
 		spec: spec, depth: int64(max(spec.Point.Load.Depth, 1)), access: access, hooks: hooks,
-		server: serverFlags(access, spec.Point.Settings.RESP, ca),
+		server: serverFlags(access, spec.Point.Settings.RESP, ca.path()),
 	}
 	for i, name := range []string{"set", "get"} {
 		x.kinds[i] = results.Kind{Name: name, Unit: name, Sample: sampleOf(x.depth), OpsPerSample: int(x.depth)}
@@ -78,26 +77,9 @@ func Execute(ctx context.Context, spec results.Spec, access results.Access, hook
 
 func sampleOf(depth int64) string {
 	if depth == 1 {
-		return "first byte of 1"
+		return "first byte of a reply"
 	}
 	return fmt.Sprintf("first byte of a batch of %d", depth)
-}
-
-// writeCA writes it to a file, where alone it is taken from; empty: there is
-// none.
-func writeCA(tls *results.TLS) (path string, err error) {
-	if tls == nil || tls.CA == "" {
-		return "", nil
-	}
-	f, err := os.CreateTemp("", "respbench-ca-")
-	if err != nil {
-		return "", fmt.Errorf("write the CA for %s: %w", Name, err)
-	}
-	_, err = f.WriteString(tls.CA)
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	return f.Name(), err
 }
 
 // Key is what a run's keys are called: it puts twelve digits at the end.

@@ -3,6 +3,7 @@ package redisbenchmark
 import (
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -197,8 +198,9 @@ func TestTLS(t *testing.T) {
 	if help, _ := exec.CommandContext(t.Context(), Name, "--help").CombinedOutput(); !strings.Contains(string(help), "--tls") {
 		t.Skip("NOT TESTED: redis-benchmark is built without TLS")
 	}
-	t.Parallel()
 	s := servertest.Start(t, servertest.Options{TLS: true})
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
 	for name, file := range map[string]string{"": s.Certs.CA, "no reply within 2s": s.Certs.OtherCA} {
 		access := tcp(s)
 		access.Addrs = []string{s.Addr}
@@ -206,7 +208,15 @@ func TestTLS(t *testing.T) {
 		var calls []string
 		spec := specOf("sync", 1, 0)
 		spec.Point.Settings.Timeout = 2 * time.Second
-		_, err := Execute(t.Context(), spec, access, marks(&calls))
+		hooks := marks(&calls)
+		hooks.Ready = func() error {
+			files, err := os.ReadDir(dir)
+			if len(files) > 0 { // it would stay if this process were killed
+				t.Errorf("there is a %s", files[0].Name())
+			}
+			return err
+		}
+		_, err := Execute(t.Context(), spec, access, hooks)
 		if (err == nil) != (name == "") || err != nil && !strings.Contains(err.Error(), name) {
 			t.Errorf("%q: %v", name, err)
 		}

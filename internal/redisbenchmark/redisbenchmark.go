@@ -11,10 +11,14 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"os/exec"
+	"slices"
 	"strings"
+	"time"
 
 	"respbench.dev/respbench/clients"
+	"respbench.dev/respbench/internal/proc"
 	"respbench.dev/respbench/results"
 )
 
@@ -25,8 +29,8 @@ const Name = "redis-benchmark"
 var Unchecked = results.Warning{
 	Code: "unchecked",
 	Text: "redis-benchmark looks at no reply, nearly all of its GETs find a key, and its latency is the time to the first byte of a batch of replies, " +
-		"in steps of some 10 us up to 3 s; its CPU time includes its start",
-	Advice: "compare its throughput with that of raw, which checks every reply; do not compare latencies",
+		"in steps of some 10 us up to 3 s; its CPU time includes its start; it knows no time-out, so --timeout holds only until a first reply",
+	Advice: "its throughput is of single commands, where a set+get is two: beside it, look at twice that of raw, which checks every reply; do not compare latencies",
 }
 
 // Library is what a plan knows of it. Nothing opens it: its trials are
@@ -53,10 +57,25 @@ func Missing() string {
 	return ""
 }
 
-// Version is that of the program on PATH; empty if it does not tell.
-func Version() string {
-	text, err := exec.CommandContext(context.Background(), Name, "--version").Output()
+// What the program may take to tell its version.
+const (
+	versionTime  = 10 * time.Second
+	versionBytes = 1 << 10
+)
+
+// Version is that of the program on PATH; empty if it does not tell in time.
+func Version(ctx context.Context) string {
+	ctx, cancel := context.WithTimeout(ctx, versionTime)
+	defer cancel()
+	child, err := proc.Start(proc.Command{Args: []string{Name, "--version"}, OwnGroup: true})
 	if err != nil {
+		return ""
+	}
+	defer context.AfterFunc(ctx, func() { kill(child) })()
+	_ = child.Stdin.Close()
+	text, _ := io.ReadAll(io.LimitReader(child.Stdout, versionBytes))
+	_ = child.Stdout.Close()
+	if child.Wait() != nil {
 		return ""
 	}
 	words := strings.Fields(string(text)) // redis-benchmark 7.0.15
@@ -66,8 +85,14 @@ func Version() string {
 	return words[1]
 }
 
+// kill ends a child and what it has started, and no longer reads what they write.
+func kill(child *proc.Child) {
+	_ = child.KillGroup()
+	_ = child.Stdout.Close()
+}
+
 // scenarios are those that it comes close to.
-const scenarios = "sync, pipelined, concurrent and concurrent-pipelined"
+var scenarios = []string{"sync", "pipelined", "concurrent", "concurrent-pipelined"}
 
 // Lacks tells why it cannot measure a point; empty: it can.
 func Lacks(p results.Point, access results.Access) string {
@@ -76,13 +101,15 @@ func Lacks(p results.Point, access results.Access) string {
 		lacks bool
 		what  string
 	}{
-		{!strings.Contains(" "+strings.NewReplacer(",", " ", " and", "").Replace(scenarios)+" ", " "+p.Scenario+" "), "does only " + scenarios},
+		{!slices.Contains(scenarios, p.Scenario), "does only " + strings.Join(scenarios, ", ")},
 		{p.Disturb != "", "goes on from no error, so it is not disturbed"},
 		{l.Rate > 0, "has no open loop"},
 		{l.Sizes != "", "writes values of one size"},
 		{l.Keys != "", "takes all keys equally often"},
 		{l.Mix != "" || l.Misses > 0, "sends SET and GET apart"},
 		{l.Conns != 0 && l.Conns != l.Workers, fmt.Sprintf("holds one connection for each worker: %d, not %d", l.Workers, l.Conns)},
+		{p.Settings.Isolation == "none", "is a program of its own, so it is measured only with --isolate process"},
+		{cmp.Or(p.Settings.Context, "background") != "background", "has no contexts, so it is measured only with --context background"},
 		{cmp.Or(access.Mode, results.Standalone) != results.Standalone, "is for a standalone server here"},
 		{access.Password != "", "takes a password only on its command line, where every user of the machine can read it"},
 		{access.TLS != nil && access.TLS.Key != "", "takes a client's key only from a file, and none is written"},

@@ -28,7 +28,7 @@ type edge struct {
 
 var (
 	edgeLine       = regexp.MustCompile(`^\d+\.\d+% <= (\d+\.\d+) milliseconds \(cumulative count (\d+)\)$`)
-	throughputLine = regexp.MustCompile(`^throughput summary: (\d+\.\d+|inf) requests per second$`)
+	throughputLine = regexp.MustCompile(`^throughput summary: (\S+) requests per second$`)
 	summaryLine    = regexp.MustCompile(`^(\d+\.\d+)\s+(\d+\.\d+)\s+\d+\.\d+\s+\d+\.\d+\s+\d+\.\d+\s+(\d+\.\d+)$`)
 )
 
@@ -73,15 +73,16 @@ func milliseconds(text string) (time.Duration, error) {
 	return time.Duration(math.Round(ms*1000)) * time.Microsecond, nil
 }
 
-// windowOf is its own clock's: its rate is n by whole milliseconds. What took
-// less than one counts as one.
+// windowOf is its own clock's: its rate is n by whole milliseconds, and infinite
+// for what took less than one, which counts as one. The clock is that of the
+// day: where it was set back meanwhile, the rate is negative.
 func windowOf(rate string, n int64) (time.Duration, error) {
 	if rate == "inf" {
 		return time.Millisecond, nil
 	}
 	perSecond, err := strconv.ParseFloat(rate, 64)
 	ms := math.Round(1000 * float64(n) / perSecond)
-	if err != nil || ms < 1 || ms > float64(24*time.Hour/time.Millisecond) {
+	if err != nil || !(ms >= 1 && ms <= float64(24*time.Hour/time.Millisecond)) {
 		return 0, fmt.Errorf("%.20s requests per second", rate)
 	}
 	return time.Duration(ms) * time.Millisecond, nil

@@ -80,6 +80,8 @@ func TestParseRefuses(t *testing.T) {
 		"descending": {"0.207 milliseconds (cumulative count 380)", "0.107 milliseconds (cumulative count 380)"},
 		"no rate":    {"throughput summary", "throughput"},
 		"a rate":     {"40000.00 requests", "0.00 requests"},
+		"clock":      {"40000.00 requests", "-40000.00 requests"},
+		"no number":  {"40000.00 requests", "nan requests"},
 		"no latency": {"0.121     0.048", "-0.121     0.048"},
 		"mean":       {"0.121     0.048", "0.021     0.048"},
 		"long":       {"<= 0.503", "<= 60001.000"},
@@ -123,6 +125,8 @@ func TestLacks(t *testing.T) {
 		"values of one size":    func(p *results.Point, _ *results.Access) { p.Load.Sizes = "1-2" },
 		"all keys equally":      func(p *results.Point, _ *results.Access) { p.Load.Keys = "zipf:0.99" },
 		"SET and GET apart":     func(p *results.Point, _ *results.Access) { p.Load.Mix = "get:95,set:5" },
+		"--isolate process":     func(p *results.Point, _ *results.Access) { p.Settings.Isolation = "none" },
+		"--context background":  func(p *results.Point, _ *results.Access) { p.Settings.Context = "deadline" },
 		"each worker: 3, not 4": func(p *results.Point, _ *results.Access) { p.Load.Conns = 4 },
 		"standalone":            func(_ *results.Point, a *results.Access) { a.Mode = results.Cluster },
 		"on its command line":   func(_ *results.Point, a *results.Access) { a.Password = "secret" },
@@ -135,7 +139,8 @@ func TestLacks(t *testing.T) {
 		}
 	}
 	for _, scenario := range []string{"sync", "pipelined", "concurrent", "concurrent-pipelined"} {
-		if why := Lacks(results.Point{Scenario: scenario}, results.Access{}); why != "" {
+		settings := results.Settings{Context: "background", Isolation: "process"}
+		if why := Lacks(results.Point{Scenario: scenario, Settings: settings}, results.Access{}); why != "" {
 			t.Errorf("%s: %s", scenario, why)
 		}
 	}

@@ -84,12 +84,11 @@ func (r run) args() []string {
 
 // do runs it. The end of ctx kills it: nothing is known of it then.
 func (r run) do(ctx context.Context) (outcome, error) {
-	child, err := proc.Start(proc.Command{Args: r.args()})
+	child, err := proc.Start(proc.Command{Args: r.args(), OwnGroup: true}) // a terminal's Ctrl-C is for us
 	if err != nil {
 		return outcome{}, err
 	}
-	stop := context.AfterFunc(ctx, func() { _ = child.Kill() })
-	defer stop()
+	defer context.AfterFunc(ctx, func() { kill(child) })()
 	go func() {
 		if !r.get {
 			_, _ = io.WriteString(child.Stdin, r.value)
@@ -134,7 +133,7 @@ func (r run) giveUp(child *proc.Child, answered *atomic.Bool) {
 			return
 		case <-time.After(100 * time.Millisecond):
 			if strings.Contains(child.Stderr(), "Could not connect") || !answered.Load() && time.Now().After(end) {
-				_ = child.Kill()
+				kill(child)
 			}
 		}
 	}

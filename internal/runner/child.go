@@ -2,6 +2,7 @@ package runner
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -39,20 +40,27 @@ type Bracket struct {
 	Beat    func(results.Event)
 }
 
-// Bounds are beyond what the process of a trial is taken for stuck.
+// Bounds are beyond what the process of a trial is taken for stuck; 0: none but
+// Patience.
 type Bounds struct {
 	Patience time.Duration // without progress
-	Window   time.Duration // from its start to its end; 0: none
+	Warm     time.Duration // until it is ready
+	Window   time.Duration // from its start to its end
+	Edges    time.Duration // from ready to the start, and from the end to the record
 }
 
 // A child is a process that executes one trial.
 type child struct {
 	*proc.Child
 	talk     talk
+	access   results.Access // not to be stored
+	orders   chan []byte    // lines to be written, of which there is room for all
 	events   chan results.Event
 	bracket  Bracket
 	bounds   Bounds
-	overtime *time.Timer // runs while the window is open
+	overtime *time.Timer // runs while something is bounded
+	late     string      // what is said of it then
+	limit    time.Duration
 
 	record   *results.Measured
 	err      error
@@ -63,31 +71,39 @@ type child struct {
 
 // RunTrial hands a spec to a process of its own and returns its record. The
 // end of ctx asks it to stop; it then has a second to write what it has. A
-// process that oversteps its bounds is stopped. Of c all but Args counts.
+// process that oversteps its bounds is stopped. Of c neither Args nor OwnGroup
+// counts: a program of others has a group of its own, which ends with the trial.
 func RunTrial(ctx context.Context, e Executor, c proc.Command, spec results.Spec, access results.Access, b Bracket, limits Bounds) (*results.Measured, error) {
 	words, err := e.talk(spec, access)
 	if err != nil {
 		return nil, err
 	}
 	defer words.Close()
-	c.Args = e.command()
+	c.Args, c.OwnGroup = e.command(), e.Driver != nil
 	process, err := proc.Start(c)
 	if err != nil {
 		return nil, err
 	}
-	return converse(ctx, process, words, b, limits)
+	words.Pid(process.Pid())
+	trial := &child{
+		Child: process, talk: words, access: access, bracket: b, bounds: limits,
+		orders: make(chan []byte, len(words.Orders())+1), events: make(chan results.Event), overtime: time.NewTimer(never),
+	}
+	return trial.converse(ctx)
 }
 
 // converse follows a process from its first order to its end.
-func converse(ctx context.Context, process *proc.Child, words talk, b Bracket, limits Bounds) (*results.Measured, error) {
-	c := &child{Child: process, talk: words, events: make(chan results.Event), bracket: b, bounds: limits, overtime: time.NewTimer(never)}
+func (c *child) converse(ctx context.Context) (*results.Measured, error) {
 	defer c.overtime.Stop()
 	defer c.Stdout.Close()
-	for _, order := range words.Orders() {
+	for _, order := range c.talk.Orders() {
 		c.tell(order)
 	}
+	go c.write()
 	go c.read()
+	c.within(c.bounds.Warm, "not ready %v after it was started")
 	c.attend(ctx)
+	close(c.orders)
 	_ = c.Stdin.Close()
 	c.reap()
 	if strings.HasPrefix(c.ExitReason(), "signal: ") && !c.over() {
@@ -105,14 +121,27 @@ func awaitSignal(ctx context.Context) {
 	}
 }
 
-// tell writes one order. A child that has gone shows by its end.
+// tell has an order written.
 func (c *child) tell(o any) {
 	line, err := json.Marshal(o)
 	if err != nil {
 		c.err = err
 		return
 	}
-	_, _ = c.Stdin.Write(append(line, '\n'))
+	select {
+	case c.orders <- append(line, '\n'):
+	default: // it has been told all that there is
+	}
+}
+
+// write writes orders until stdin is closed, which also ends a write that
+// nobody reads. A child that has gone shows by its end.
+func (c *child) write() {
+	for line := range c.orders {
+		if _, err := c.Stdin.Write(line); err != nil {
+			return
+		}
+	}
 }
 
 // read turns the child's output into events, until it ends. A child that floods
@@ -135,7 +164,7 @@ func (c *child) read() {
 }
 
 func (c *child) flooded(format string, limit int) {
-	_ = c.Kill()
+	_ = c.KillGroup()
 	c.events <- results.Event{Event: results.EventError, Error: fmt.Sprintf(format, limit)}
 }
 
@@ -156,13 +185,14 @@ func (f *flood) over(now time.Time) bool {
 	return f.lines > mostLines
 }
 
-// attend follows the child's events to the end of its output. A child that
-// makes no progress is stopped for its stacks; one that has said its last word
-// or was asked to stop, and stays, is killed.
+// attend follows the child's events to the end of its output, which others may
+// hold that it has started: they end with it. A child that makes no progress is
+// stopped for its stacks; one that has said its last word or was asked to stop,
+// and stays, is killed.
 func (c *child) attend(ctx context.Context) {
 	timer := time.NewTimer(c.bounds.Patience)
 	defer timer.Stop()
-	interrupted := ctx.Done()
+	interrupted, gone := ctx.Done(), c.Done()
 	for {
 		select {
 		case e, ok := <-c.events:
@@ -181,11 +211,14 @@ func (c *child) attend(ctx context.Context) {
 			interrupted, c.stopping = nil, true
 			_ = c.Stdin.Close()
 			timer.Reset(stopGrace)
+		case <-gone:
+			gone = nil
+			_ = c.KillGroup()
 		case <-timer.C:
 			c.giveUp("no progress for %v", c.bounds.Patience)
 			timer.Reset(quitGrace)
 		case <-c.overtime.C:
-			c.giveUp("a call has not returned %v after the start", c.bounds.Window)
+			c.giveUp(c.late, c.limit)
 			timer.Reset(quitGrace)
 		}
 	}
@@ -193,6 +226,12 @@ func (c *child) attend(ctx context.Context) {
 
 // over reports whether nothing more is to be expected of the child.
 func (c *child) over() bool { return c.stopping || c.record != nil || c.err != nil }
+
+// within bounds what comes next; 0 does not.
+func (c *child) within(limit time.Duration, late string) {
+	c.limit, c.late = limit, late
+	c.overtime.Reset(cmp.Or(limit, never))
+}
 
 // handle reports whether the event shows that the trial gets on.
 func (c *child) handle(e results.Event) (progress bool) {
@@ -205,15 +244,15 @@ func (c *child) handle(e results.Event) (progress bool) {
 	case results.EventReady:
 		c.bracket.Ready()
 		c.tell(c.talk.Go())
+		c.within(c.bounds.Edges, "not started %v after it was told to")
 	case results.EventStarted:
 		c.bracket.Started()
-		if c.bounds.Window > 0 {
-			c.overtime.Reset(c.bounds.Window)
-		}
+		c.within(c.bounds.Window, "a call has not returned %v after the start")
 	case results.EventEnded:
-		c.overtime.Reset(never)
 		c.bracket.Ended()
+		c.within(c.bounds.Edges, "no record %v after the end")
 	case results.EventRecord:
+		c.within(0, "")
 		c.record = e.Record
 		_ = c.Stdin.Close()
 	case results.EventError:
@@ -225,59 +264,56 @@ func (c *child) handle(e results.Event) (progress bool) {
 }
 
 // giveUp ends a child: one that is stuck for its stacks first, then in any
-// case.
+// case. One that has ended has left its output to others.
 func (c *child) giveUp(reason string, limit time.Duration) {
-	if c.over() {
-		_ = c.Kill()
-		return
+	if !c.over() && c.ExitReason() == "" {
+		c.err = fmt.Errorf(reason, limit)
+		if c.talk.GivesStacks() {
+			_ = c.Quit()
+			return
+		}
 	}
-	c.err = fmt.Errorf(reason, limit)
-	if c.talk.GivesStacks() {
-		_ = c.Quit()
-	} else {
-		_ = c.Kill()
-	}
+	_ = c.KillGroup()
+	_ = c.Stdout.Close()
 }
 
-// reap waits for the process, which has closed its output, to end.
+// reap waits for the process, of which we read no more, to end.
 func (c *child) reap() {
 	select {
 	case <-c.Done():
 	case <-time.After(stopGrace):
-		_ = c.Kill()
-		<-c.Done()
 	}
+	_ = c.KillGroup()
+	<-c.Done()
 }
 
 func (c *child) outcome() (*results.Measured, error) {
 	if _, refused := errors.AsType[*refusal](c.err); refused {
 		return nil, c.err
 	}
+	words := c.lastWords()
 	switch {
+	case c.err != nil && c.talk.GivesStacks():
+		return nil, fmt.Errorf("%w; its stacks: %s", c.err, cmp.Or(words, "none"))
+	case c.err != nil && words != "":
+		return nil, fmt.Errorf("%w; it wrote: %s", c.err, words)
 	case c.err != nil:
-		return nil, fmt.Errorf("%w%s", c.err, c.lastWords("; its stacks: ", "; it gave no stacks"))
+		return nil, c.err
 	case c.record != nil:
 		return c.record, nil
 	case c.stopping:
 		return nil, context.Canceled
+	case words != "":
+		return nil, fmt.Errorf("the process of the trial ended (%s): %s", c.ExitReason(), words)
 	}
-	return nil, fmt.Errorf("the process of the trial ended (%s)%s", c.ExitReason(), c.lastWords(": ", " without a record"))
+	return nil, fmt.Errorf("the process of the trial ended (%s) without a record", c.ExitReason())
 }
 
 // lastWords are what the process wrote to its standard error, as far as it may
-// be stored, after what introduces them; or that there is none.
-func (c *child) lastWords(before, none string) string {
-	words := proc.LastLine(c.Stderr())
+// be stored.
+func (c *child) lastWords() string {
 	if c.talk.GivesStacks() {
-		words = proc.Stacks(c.Stderr())
+		return proc.Stacks(c.Stderr())
 	}
-	switch {
-	case words != "" && c.err != nil && !c.talk.GivesStacks():
-		return "; it wrote: " + words
-	case words != "":
-		return before + words
-	case c.err != nil && !c.talk.GivesStacks():
-		return ""
-	}
-	return none
+	return proc.LastLine(c.access.Redact(c.Stderr()))
 }

@@ -42,6 +42,13 @@ func untilTold() {
 	}
 }
 
+func beatOn() {
+	for n := 1; ; n++ {
+		say(fmt.Sprintf(`{"event":"beat","attempts":%d}`, n))
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
 const (
 	beat   = `{"event":"beat","attempts":1}`
 	ready  = `{"event":"ready"}`
@@ -63,15 +70,21 @@ var executors = map[string]func(){
 	},
 	"overstays": func() {
 		say(ready, `{"event":"started"}`)
-		for n := 1; ; n++ {
-			say(fmt.Sprintf(`{"event":"beat","attempts":%d}`, n))
-			time.Sleep(20 * time.Millisecond)
-		}
+		beatOn()
 	},
 	"floods": func() {
 		for line := strings.Repeat("x", 1<<20); ; {
 			fmt.Fprint(os.Stdout, line) // never ends the line
 		}
+	},
+	"beats on": func() { beatOn() },
+	"beats on when ready": func() {
+		say(ready)
+		beatOn()
+	},
+	"beats on after the end": func() {
+		say(ready, `{"event":"started"}`, `{"event":"ended"}`)
+		beatOn()
 	},
 	"deaf":  func() { say(ready); select {} },
 	"stops": func() { untilTold(); untilTold(); say(record) },
@@ -84,6 +97,12 @@ const (
 )
 
 func play(ctx context.Context, t *testing.T, role string, b Bracket) (*results.Measured, error) {
+	t.Helper()
+	own := Executor{Command: []string{os.Args[0]}}
+	return playAs(ctx, t, own, role, b, Bounds{Patience: patience, Window: overstay})
+}
+
+func playAs(ctx context.Context, t *testing.T, e Executor, role string, b Bracket, limits Bounds) (*results.Measured, error) {
 	t.Helper()
 	if b.Beat == nil {
 		b.Beat = func(results.Event) {}
@@ -98,9 +117,14 @@ func play(ctx context.Context, t *testing.T, role string, b Bracket) (*results.M
 	if b.Ended == nil {
 		b.Ended = none
 	}
-	command := proc.Command{Args: []string{os.Args[0]}, Env: append(os.Environ(), playing+"="+role, "GORACE=atexit_sleep_ms=0")}
 	spec := results.Spec{Protocol: results.Protocol}
-	return RunTrial(ctx, Executor{Command: []string{os.Args[0]}}, command, spec, results.Access{}, b, Bounds{patience, overstay})
+	access := results.Access{Network: "tcp", Addrs: []string{"10.1.2.3:6379"}, Username: "readonly", Password: "hunter22/x"}
+	return RunTrial(ctx, e, command(role), spec, access, b, limits)
+}
+
+// command has all but what is started.
+func command(role string) proc.Command {
+	return proc.Command{Env: append(os.Environ(), playing+"="+role, "GORACE=atexit_sleep_ms=0")}
 }
 
 func TestGoodExecutor(t *testing.T) {

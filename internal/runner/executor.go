@@ -27,8 +27,11 @@ func (e Executor) command() []string {
 
 // talk begins a conversation: a driver's, unless it speaks as our own trials do.
 func (e Executor) talk(spec results.Spec, access results.Access) (talk, error) {
-	if e.Driver == nil || e.Driver.About.Speaks == driver.SpeaksTrial {
+	if e.Driver == nil {
 		return trialTalk{spec, access}, nil
+	}
+	if e.Driver.About.Speaks == driver.SpeaksTrial {
+		return foreignTalk{trialTalk{spec, access}}, nil
 	}
 	t, err := e.Driver.Begin(spec, access)
 	if err != nil {
@@ -39,6 +42,7 @@ func (e Executor) talk(spec results.Spec, access results.Access) (talk, error) {
 
 // A talk is how the process of a trial is spoken to.
 type talk interface {
+	Pid(pid int)   // of the process, before its first event
 	Orders() []any // to begin with, a line of JSON each
 	Go() any
 	// Event is what a line of its output says.
@@ -57,6 +61,8 @@ type trialTalk struct {
 func (t trialTalk) Orders() []any {
 	return []any{results.Order{Spec: &t.spec}, results.Order{Access: &t.access}}
 }
+
+func (trialTalk) Pid(int) {}
 
 func (trialTalk) Go() any { return results.Order{Go: true} }
 

@@ -41,3 +41,18 @@ func expected(m *results.Measured, perOp map[string][]string) (counts []results.
 	}
 	return counts, sent
 }
+
+// windowOf is what was done in the window, and tried up to its end: what failed
+// in the warm-up may reach the server late.
+func windowOf(m *results.Measured) *results.Measured {
+	w := &results.Measured{Sent: map[string]results.Sent{}}
+	for _, k := range m.Kinds {
+		k.Attempts += k.WarmAttempts - k.WarmOps
+		k.WarmOps, k.WarmAttempts = 0, 0
+		w.Kinds = append(w.Kinds, k)
+	}
+	for command, n := range m.Sent {
+		w.Sent[command] = results.Sent{Done: max(n.Done-n.Warm, 0), Tried: n.Tried - n.Warm + min(n.Warm, n.Tried-n.Done)}
+	}
+	return w
+}

@@ -49,3 +49,17 @@ func TestExpected(t *testing.T) {
 		})
 	}
 }
+
+// What failed in the warm-up may be counted in the window.
+func TestWindowOf(t *testing.T) {
+	m := &results.Measured{
+		Warm:  results.Warm{Ops: 5, Attempts: 6},
+		Kinds: []results.Kind{{Name: "get", Ops: 90, Attempts: 100, WarmOps: 8, WarmAttempts: 10}},
+		Sent:  map[string]results.Sent{"MSET": {Done: 7, Tried: 9, Warm: 4}, "DEL": {Done: 4, Tried: 4, Warm: 4}},
+	}
+	got, _ := expected(windowOf(m), map[string][]string{"get": {"GET"}})
+	want := []results.CommandCount{{Command: "DEL"}, {Command: "GET", Done: 90, Attempts: 102}, {Command: "MSET", Done: 3, Attempts: 7}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -264,7 +264,7 @@ const (
 // keepAlive marks the run's keys as those of a living run.
 func (r *Runner) keepAlive(ctx context.Context) error {
 	r.marked = time.Now()
-	err := r.admin.SetAlive(ctx, gen.AliveKey(r.Header.ID), markLasts+limits(plan.Trial{}, r.Plan.Points[0]).Patience)
+	err := r.admin.SetAlive(ctx, gen.AliveKey(r.Header.ID), markLasts+patienceWith(r.Plan.Points[0]))
 	if err == nil {
 		r.sets++
 	}

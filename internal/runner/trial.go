@@ -61,7 +61,7 @@ func (r *Runner) nextTrial(ctx context.Context, i int) results.Trial {
 func (r *Runner) trial(ctx context.Context, record *results.Trial, t plan.Trial, w *window, d *disturber) {
 	w.open()
 	measured, err := r.execute(ctx, t, record.Point, Bracket{
-		Ready: w.start, Started: func() { d.start(ctx) }, Ended: w.end,
+		Ready: func() { w.start(r.sets) }, Started: func() { d.start(ctx) }, Ended: w.end,
 		Beat: func(e results.Event) {
 			r.Observer.Beat(e)
 			d.learn(e)
@@ -76,6 +76,7 @@ func (r *Runner) trial(ctx context.Context, record *results.Trial, t plan.Trial,
 	d.stop(record)
 	if measured != nil {
 		e := r.executor(record.Point)
+		w.foreign = e.Driver != nil
 		w.unknowing = r.Server.Kind != server.Remote && e.Driver != nil
 		if e.Unchecked != nil {
 			record.Warnings = append(record.Warnings, *e.Unchecked)
@@ -139,7 +140,8 @@ func (r *Runner) execute(ctx context.Context, t plan.Trial, p results.Point, b B
 		})
 	}
 	command := proc.Command{CPUs: p.Placement.Client, Env: environment(p.Placement.Procs)}
-	return RunTrial(ctx, r.executor(p), command, spec, r.access, b, limits(t, p))
+	e := r.executor(p)
+	return RunTrial(ctx, e, command, spec, r.access, b, limits(t, p, e.Driver != nil))
 }
 
 // executor is what the trials of a point are handed to.
@@ -153,24 +155,48 @@ func (r *Runner) executor(p results.Point) Executor {
 }
 
 // limits are those beyond which the process of a trial is stuck. What is done
-// to the server in a disturbed trial must not keep it from ending.
-func limits(t plan.Trial, p results.Point) Bounds {
+// to the server in a disturbed trial must not keep it from ending, nor may the
+// program of others that beats on.
+func limits(t plan.Trial, p results.Point, foreign bool) Bounds {
 	s := p.Settings
-	b := Bounds{Patience: 2*s.Timeout + s.ConnectTimeout + silence}
-	if p.Disturb != "" {
-		b.Window = t.Limit.Duration + 2*max(s.Timeout, s.ConnectTimeout) + endTime + stopGrace
+	late := 2 * max(s.Timeout, s.ConnectTimeout)
+	b := Bounds{Patience: patienceWith(p)}
+	if foreign {
+		b.Warm = edgeTime + t.Warmup.Time + each(t.Warmup.Steps+t.Warmup.MinSteps, s.Timeout) + late
+		b.Edges = edgeTime + late
 	}
-	if p.Load.Rate > 0 {
-		b.Patience += time.Duration(mostApart * float64(max(p.Load.Depth, 1)) / p.Load.Rate * float64(time.Second))
-		b.Window += t.Limit.Duration // for what is late
-	}
-	if p.Disturb == "" {
-		b.Window = 0
+	if foreign || p.Disturb != "" {
+		b.Window = longest(t.Limit, s.Timeout) + late + endTime + stopGrace
+		if p.Load.Rate > 0 {
+			b.Window += t.Limit.Duration // for what is late
+		}
 	}
 	return b
 }
 
+func patienceWith(p results.Point) time.Duration {
+	calls := 2*p.Settings.Timeout + p.Settings.ConnectTimeout + silence
+	if p.Load.Rate == 0 {
+		return calls
+	}
+	return calls + time.Duration(mostApart*float64(max(p.Load.Depth, 1))/p.Load.Rate*float64(time.Second))
+}
+
+// longest is how long a trial may be under way, of steps that take up to the
+// timeout.
+func longest(l results.Limit, timeout time.Duration) time.Duration {
+	return cmp.Or(l.Duration, l.MaxTime, each(max(l.Steps, l.MinSteps), timeout))
+}
+
+// each is the time of steps one after the other, as far as it can be counted.
+func each(steps int64, step time.Duration) time.Duration {
+	step = max(step, time.Second)
+	return time.Duration(min(steps, int64(never/step))) * step
+}
+
 const (
+	// edgeTime is how long opening and closing many connections may take.
+	edgeTime = time.Minute
 	// endTime is how long a scenario may take for what is under way when its
 	// window ends.
 	endTime = 10 * time.Second

@@ -18,18 +18,22 @@ type window struct {
 	admin *server.Admin
 
 	before, ready, ended *server.Stats
-	harness              map[string]int64 // commands of our own between before and ended
+	harness, readied     map[string]int64 // commands of our own from before to ended, and of those up to ready
 	// unknowing: the client may have dialled more connections than it says. Of a
 	// driver on a server of our own, which nobody else knows, that is no matter.
 	unknowing bool
 	unchecked string // why the server need not confirm the trial; or empty
-	stealReady, steal    results.CPUTime
+	foreign   bool   // what says so is the program of others: was its work in its window?
+
+	stealReady, steal results.CPUTime
 }
 
 func (w *window) open() { w.before = w.stats() }
 
-func (w *window) start() {
+// start is called after so many SETs of our own.
+func (w *window) start(sets int64) {
 	w.ready = w.stats()
+	w.readied = map[string]int64{"set": sets}
 	w.stealReady = readCPUTime()
 }
 
@@ -64,12 +68,32 @@ func (w *window) judge(record *results.Trial, commands map[string][]string) {
 	counts, sent := expected(record.Measured, commands)
 	record.ServerCPU = w.serverCPU(sent)
 	record.Confirmed = w.confirm(record, counts)
-	for _, c := range record.Confirmed.Commands {
+	hold(record, record.Confirmed.Commands, "")
+	if w.foreign && record.Confirmed.Note == "" {
+		hold(record, w.within(record.Measured, commands), " in its window")
+	}
+}
+
+// hold fails a trial of which the server counted less than was done, or more
+// than was tried.
+func hold(record *results.Trial, counts []results.CommandCount, when string) {
+	for _, c := range counts {
 		if record.Status == results.OK && (c.Server < c.Done || c.Server > c.Attempts) {
 			record.Status = results.Failed
-			record.Reason = fmt.Sprintf("the server counted %d %s, the client did %d and tried %d", c.Server, c.Command, c.Done, c.Attempts)
+			record.Reason = fmt.Sprintf("the server counted %d %s%s, the client did %d and tried %d", c.Server, c.Command, when, c.Done, c.Attempts)
 		}
 	}
+}
+
+// within are the counts of the window alone, in which steps may be served that
+// failed in the warm-up.
+func (w *window) within(m *results.Measured, commands map[string][]string) []results.CommandCount {
+	counts, _ := expected(windowOf(m), commands)
+	for i, c := range counts {
+		name := strings.ToLower(c.Command)
+		counts[i].Server = w.ended.Calls[name] - w.ready.Calls[name] - (w.harness[name] - w.readied[name])
+	}
+	return counts
 }
 
 // restarted reports whether another process serves now: it lacks what was not
@@ -116,10 +140,7 @@ func (w *window) serverCPU(sent int64) *time.Duration {
 // confirm sets the server's counts beside ours, warm-up included, where only
 // this trial can have made them.
 func (w *window) confirm(record *results.Trial, counts []results.CommandCount) *results.Confirmation {
-	if len(counts) == 0 {
-		return &results.Confirmation{Note: "nothing to confirm"}
-	}
-	if note := w.unconfirmable(record); note != "" {
+	if note := w.unconfirmable(record, len(counts)); note != "" {
 		return &results.Confirmation{Note: note}
 	}
 	c := &results.Confirmation{}
@@ -144,10 +165,12 @@ func (w *window) mayHideOthers() bool {
 }
 
 // unconfirmable says why the server's counts cannot be taken for the trial's.
-func (w *window) unconfirmable(record *results.Trial) string {
+func (w *window) unconfirmable(record *results.Trial, counts int) string {
 	switch {
 	case w.unchecked != "":
 		return w.unchecked
+	case counts == 0:
+		return "nothing to confirm"
 	case len(w.ended.Calls) == 0:
 		return "the server does not tell commandstats"
 	case w.before.Others == nil || w.ended.Connections == nil || w.before.Connections == nil:

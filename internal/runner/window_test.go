@@ -170,3 +170,46 @@ func TestServerWarnings(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// The server need not confirm what is not checked, whatever there would be to
+// confirm.
+func TestUncheckedIsNotConfirmed(t *testing.T) {
+	for _, commands := range []map[string][]string{nil, {"get": {"GET"}}} {
+		record := &results.Trial{Status: results.OK, Measured: &results.Measured{Kinds: []results.Kind{{Name: "get", Ops: 1, Attempts: 1}}}}
+		w := window{ctx: t.Context(), admin: adminOf(results.Standalone), before: said(0, 0, 5, 0), ready: said(10, 10, 7, 1), ended: said(20, 20, 8, 9)}
+		w.unchecked = "checks no reply"
+		w.judge(record, commands)
+		if record.Confirmed.Note != w.unchecked {
+			t.Errorf("of %v: %+v", commands, record.Confirmed)
+		}
+	}
+}
+
+// Work that the program of others did outside of its window is none of its
+// window. The harness has sent a GET before it was ready and one after.
+func TestJudgeWindowOfForeign(t *testing.T) {
+	for name, test := range map[string]struct {
+		ready, ended, warmFailed int64
+		foreign                  bool
+		reason                   string
+	}{
+		"as it says":                  {11, 112, 0, true, ""},
+		"some of it before":           {15, 112, 0, true, "the server counted 96 GET in its window, the client did 100 and tried 100"},
+		"more than it says":           {8, 112, 0, true, "the server counted 103 GET in its window, the client did 100 and tried 100"},
+		"late, of the warm-up":        {8, 112, 3, true, ""},
+		"not of respbench's own":      {15, 112, 0, false, ""},
+		"the whole is looked at, too": {11, 113, 0, true, "the server counted 111 GET, the client did 110 and tried 110"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			record := &results.Trial{Status: results.OK, Measured: &results.Measured{
+				Kinds: []results.Kind{{Name: "get", Ops: 100, Attempts: 100, WarmOps: 10 - test.warmFailed, WarmAttempts: 10}}, Conns: results.Conns{Dialled: 1},
+			}}
+			w := window{ctx: t.Context(), admin: adminOf(results.Standalone), before: said(0, 0, 5, 0), ready: said(0, test.ready, 6, 1), ended: said(0, test.ended, 6, 9)}
+			w.foreign, w.readied, w.harness = test.foreign, map[string]int64{"get": 1}, map[string]int64{"get": 2}
+			w.judge(record, map[string][]string{"get": {"GET"}})
+			if record.Reason != test.reason || (record.Status == results.OK) != (test.reason == "") {
+				t.Errorf("%s: %q, want %q", record.Status, record.Reason, test.reason)
+			}
+		})
+	}
+}

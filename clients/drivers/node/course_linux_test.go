@@ -2,6 +2,7 @@ package node_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -53,6 +54,30 @@ func TestMissing(t *testing.T) {
 			if v.Missing != want {
 				t.Errorf("%s:%s: missing %q, want %q", c.Name, v.Name, v.Missing, want)
 			}
+		}
+	}
+}
+
+// TestBroken holds that a package that cannot be loaded costs only itself, and
+// that the reason fits into a description.
+func TestBroken(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := errors.Join(
+		os.Mkdir(dir+"/ioredis", 0o700),
+		os.WriteFile(dir+"/ioredis/package.json", []byte(`{"version":"6.0.0"}`), 0o600),
+		os.WriteFile(dir+"/ioredis/index.js", []byte(`throw new Error('not\nmine \x1b' + 'x'.repeat(300));`), 0o600),
+		os.Symlink(packages(t)+"/iovalkey", dir+"/iovalkey"),
+	); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range describe(t, dir, "describe").Clients {
+		want := map[string]string{
+			"ioredis":    "needs the package ioredis (not mine ?" + strings.Repeat("x", 90) + "): npm install ioredis",
+			"node-redis": "needs the package redis: npm install redis",
+		}[c.Name]
+		if got := c.Variants[0].Missing; got != want {
+			t.Errorf("%s: missing %q, want %q", c.Name, got, want)
 		}
 	}
 }
@@ -142,7 +167,7 @@ func TestTimes(t *testing.T) {
 }
 
 // TestStop holds that a driver ends its trial within a second of its stdin's
-// end, also where the server does not answer, and that SIGINT is not an end.
+// end, also where the server does not answer, and that no signal asks for one.
 func TestStop(t *testing.T) {
 	t.Parallel()
 	for _, v := range variants {
@@ -166,8 +191,10 @@ func checkStop(t *testing.T, s *servertest.Server, spec driver.Spec, hangs bool)
 	c := begin(t, spec)
 	c.start(t)
 	time.Sleep(100 * time.Millisecond)
-	if err := c.cmd.Process.Signal(syscall.SIGINT); err != nil {
-		t.Fatal(err)
+	for _, signal := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		if err := c.cmd.Process.Signal(signal); err != nil {
+			t.Fatal(err)
+		}
 	}
 	time.Sleep(400 * time.Millisecond)
 	if hangs {

@@ -33,15 +33,17 @@ const clients = {
   },
 };
 
-// load finds a package from the current folder, in NODE_PATH, or in the folder
-// of npm's global packages beside this node. What it cannot load has missing.
+// folders are where packages are looked for besides NODE_PATH: the current one,
+// and those of npm -g, beside this node or, as Debian has it, in /usr/local.
+const folders = () => [process.cwd(), path.join(process.execPath, process.platform === 'win32' ? '..' : '../../lib'), '/usr/local/lib'];
+
+// load finds a package. What it cannot load has missing.
 function load(name) {
-  const global = path.join(process.execPath, process.platform === 'win32' ? '..' : '../../lib');
   try {
-    const about = require.resolve(`${name}/package.json`, { paths: [process.cwd(), global] });
+    const about = require.resolve(`${name}/package.json`, { paths: folders() });
     return { module: require(path.dirname(about)), version: require(about).version };
   } catch (error) {
-    const why = error.code === 'MODULE_NOT_FOUND' ? '' : ` (${oneLine(error)})`;
+    const why = error.code === 'MODULE_NOT_FOUND' ? '' : ` (${oneLine(error).slice(0, 100).replace(/[^ -~]/g, '?')})`;
     return { missing: `needs the package ${name}${why}: npm install ${name}`, version: '0' };
   }
 }
@@ -233,12 +235,13 @@ class Worker {
 }
 
 const warmingOf = (spec) => ({
-  start: clock(), steps: 0, failed: 0,
+  start: clock(), steps: 0, failed: 0, mismatches: 0,
   goesOn(worker, now) { return worker.warmed < spec.warmup_steps || now - this.start < spec.warmup_ns; },
   tried(worker, began, now, failure) {
     worker.warmed++;
     this.steps++;
     if (failure) this.failed++;
+    if (failure instanceof Mismatch) this.mismatches++;
   },
 });
 
@@ -310,7 +313,8 @@ class Trial {
     const workers = Array.from({ length: spec.workers }, (_, i) => new Worker(i, spec, material));
     const warming = this.phase = warmingOf(spec);
     await Promise.all(workers.map((worker) => worker.repeat(client, warming)));
-    const warm = { ns: clock() - warming.start, steps: warming.steps, failed: warming.failed };
+    const { start, steps, failed, mismatches } = warming;
+    const warm = { ns: clock() - start, steps, failed, mismatches };
     emit({ event: 'ready' });
     await ordered;
     emit({ event: 'started' });
@@ -334,7 +338,8 @@ class Trial {
 
 // serve executes the trial that stdin orders.
 function serve() {
-  process.on('SIGINT', () => {}); // a terminal sends it to everybody
+  // A terminal and a service manager send these to everybody; the end of stdin is the end.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => {});
   process.stdout.on('error', () => process.exit(1)); // nobody listens any more
   const trial = new Trial();
   const orders = readline.createInterface({ input: process.stdin });

@@ -1,6 +1,7 @@
 package node_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -83,13 +84,14 @@ func TestErrors(t *testing.T) {
 	each(t, func(t *testing.T, client, variant string) {
 		s := servertest.Start(t, servertest.Options{})
 		spec := timed(s, client, variant)
-		spec.LeastTime, spec.Timeout = int64(1500*time.Millisecond), int64(300*time.Millisecond)
+		spec.LeastTime, spec.Timeout = int64(2500*time.Millisecond), int64(300*time.Millisecond)
 		c := begin(t, spec)
 		c.start(t)
 		for _, trouble := range troubles {
 			s.Do(t, trouble.from...)
-			time.Sleep(100 * time.Millisecond)
+			time.Sleep(150 * time.Millisecond)
 			s.Do(t, trouble.end...)
+			time.Sleep(150 * time.Millisecond) // a worker waits up to 100 ms, until a success
 		}
 		r := c.record(t)
 		for _, trouble := range troubles {
@@ -115,15 +117,40 @@ func TestMismatch(t *testing.T) {
 			if depth > 0 { // a server reads so much in several steps
 				spec.Scenario, spec.Depth, spec.DataSize = "pipelined", depth, 100_000
 			}
+			spec.LeastTime = int64(1200 * time.Millisecond)
 			c := begin(t, spec)
 			c.start(t)
-			for end := time.Now().Add(300 * time.Millisecond); time.Now().Before(end); {
+			for end := time.Now().Add(time.Second); time.Now().Before(end); {
 				s.Do(t, "SET", spec.Prefix+"0", "somebody else's")
 			}
 			r := c.record(t)
 			if r.Errors["mismatch"] == 0 || len(r.Errors) != 1 || !strings.Contains(r.FirstErrors["mismatch"], "of 15 characters") {
 				t.Errorf("depth %d: errors %v %v", depth, r.Errors, r.FirstErrors)
 			}
+		}
+	})
+}
+
+// TestMismatchInTheWarmUp holds that they are told apart from other failures.
+func TestMismatchInTheWarmUp(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, client, variant string) {
+		s := servertest.Start(t, servertest.Options{})
+		spec := specFor(s, client, variant)
+		spec.Keyspace, spec.Steps, spec.WarmupTime = 1, 5, int64(time.Second)
+		c := begin(t, spec)
+		for counted(t, s, "get") == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		for range 500 {
+			s.Do(t, "SET", spec.Prefix+"0", "somebody else's")
+		}
+		s.Do(t, "ACL", "SETUSER", "default", "-get")
+		time.Sleep(20 * time.Millisecond)
+		s.Do(t, "ACL", "SETUSER", "default", "+get")
+		c.start(t)
+		if r := c.record(t); r.Warm.Mismatches == 0 || r.Warm.Failed <= r.Warm.Mismatches || len(r.Errors) > 0 {
+			t.Errorf("warm-up %+v, errors %v", r.Warm, r.Errors)
 		}
 	})
 }
@@ -238,15 +265,32 @@ func TestProtocol(t *testing.T) {
 	})
 }
 
-// TestFolder holds that packages are found in the current folder.
-func TestFolder(t *testing.T) {
+// TestFolders holds that packages are found in the current folder, and where
+// Debian's npm -g puts them: elsewhere has another folder stand for that.
+func TestFolders(t *testing.T) {
 	t.Parallel()
-	cmd := command(t, "", "describe")
-	if err := os.Symlink(packages(t), cmd.Dir+"/node_modules"); err != nil {
-		t.Fatal(err)
-	}
-	text, err := cmd.Output()
-	if err != nil || strings.Contains(string(text), "missing") {
-		t.Errorf("%v\n%s", err, text)
+	const elsewhere = `
+const Module = require('node:module');
+const resolve = Module._resolveFilename;
+Module._resolveFilename = (name, parent, main, options) => resolve(name, parent, main,
+  options && { paths: options.paths.map((path) => (path === '/usr/local/lib' ? __dirname : path)) });
+`
+	for _, options := range []string{"", "--require=./elsewhere/preload.cjs"} {
+		cmd := command(t, "", "describe")
+		cmd.Env = append(cmd.Env, "NODE_OPTIONS="+options)
+		folder := cmd.Dir
+		if options != "" {
+			folder += "/elsewhere"
+		}
+		if err := errors.Join(
+			os.MkdirAll(folder, 0o700), os.WriteFile(folder+"/preload.cjs", []byte(elsewhere), 0o600),
+			os.Symlink(packages(t), folder+"/node_modules"),
+		); err != nil {
+			t.Fatal(err)
+		}
+		text, err := cmd.Output()
+		if err != nil || strings.Contains(string(text), "missing") {
+			t.Errorf("%q: %v\n%s", options, err, text)
+		}
 	}
 }

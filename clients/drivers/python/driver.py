@@ -10,6 +10,7 @@ import collections
 import importlib
 import itertools
 import json
+import logging
 import os
 import platform
 import queue
@@ -21,21 +22,22 @@ import sys
 import tempfile
 import threading
 import time
+import warnings
 
 SCENARIOS = dict.fromkeys(("sync", "pipelined", "concurrent", "concurrent-pipelined"), 1)
 VARIANTS = {  # by name, what each needs beside redis
     "default": ("redis.Redis, its own parser, each call takes a connection of the pool", ()),
     "hiredis": ("redis.Redis with hiredis, which it takes where that is installed", ("hiredis",)),
-    "asyncio": ("redis.asyncio.Redis, its own parser, shared by coroutines", ()),
-    "asyncio-hiredis": ("redis.asyncio.Redis with hiredis", ("hiredis",)),
-    "uvloop": ("redis.asyncio.Redis on the event loop of uvloop", ("uvloop",)),
-    "uvloop-hiredis": ("redis.asyncio.Redis with hiredis, on uvloop", ("hiredis", "uvloop")),
+    "asyncio": ("redis.asyncio.Redis, its own parser, shared by coroutines, no socket_timeout", ()),
+    "asyncio-hiredis": ("redis.asyncio.Redis with hiredis, no socket_timeout", ("hiredis",)),
+    "uvloop": ("redis.asyncio.Redis on the event loop of uvloop, no socket_timeout", ("uvloop",)),
+    "uvloop-hiredis": ("the same with hiredis, no socket_timeout", ("hiredis", "uvloop")),
 }
+BROKEN = {}  # by name of a package that is there, why it is of no use
 BEAT = 0.25  # seconds
 GRACE, LAST = 0.6, 0.95  # seconds after the end of stdin: for steps to end, for everything
 SHORTEST, LONGEST = 0.001, 0.1  # seconds to wait after an error
 NEVER = 1 << 62
-
 clock = time.perf_counter_ns
 
 
@@ -225,8 +227,10 @@ def open_client(spec, name, connections):
 
     redis, module, retry = map(importlib.import_module, ("redis", name, name + ".retry"))
     most = spec["conns"] or spec["workers"]
-    tuned = {"max_connections": most, "socket_timeout": spec["timeout_ns"] / 1e9 or None,
+    tuned = {"max_connections": most,
              "socket_connect_timeout": spec["connect_timeout_ns"] / 1e9 or None}
+    if module is redis:  # asyncio's costs a task and a timer for each command: few have it
+        tuned["socket_timeout"] = spec["timeout_ns"] / 1e9 or None
     if spec["resp"] not in protocols(redis):
         raise ValueError(f"redis-py {redis.__version__} does not speak RESP{spec['resp']}")
     if protocols(redis) != [2]:
@@ -383,7 +387,7 @@ class Trial:
             "stopped": self.stopped,
             "errors": dict(window.errors), "first_errors": dict(window.first_errors),
             "warm": {"ns": max(warm.ends) - warm.start, "steps": warm.tried(),
-                     "failed": sum(warm.errors.values())},
+                     "failed": sum(warm.errors.values()), "mismatches": warm.errors["mismatch"]},
             "user_cpu_ns": round((after.ru_utime - before.ru_utime) * 1e9),
             "system_cpu_ns": round((after.ru_stime - before.ru_stime) * 1e9),
             "peak_bytes": peak_bytes(), "connections": len(self.connections),
@@ -401,26 +405,40 @@ def peak_bytes():
 
 
 def found(name):
+    """Returns a module; or None, and BROKEN says what is wrong with one that is there."""
+    package = name.split(".")[0]
     try:
+        importlib.import_module(package).__version__  # any folder of that name can be imported
         return importlib.import_module(name)
-    except ImportError:
+    except Exception as error:
+        if not isinstance(error, ModuleNotFoundError) or error.name not in (name, package):
+            text = ascii(" ".join(f"{type(error).__name__}: {error}".split()))[1:-1]
+            BROKEN[package] = f" ({package}: {text[:80]})"
         return None
 
 
 def missing(variant):
     """Why a variant cannot be run, and the command that changes that; or None."""
-    needs = ("redis",) + VARIANTS[variant][1]
-    lacks = [name for name in needs if not found(name)]
-    if not lacks and variant not in ("default", "hiredis") and not found("redis.asyncio"):
-        lacks = ["redis"]
+    needs = ["redis", *VARIANTS[variant][1]]
+    if variant not in ("default", "hiredis"):
+        needs.append("redis.asyncio")
+    lacks = list(dict.fromkeys(name.split(".")[0] for name in needs if not found(name)))
     if not lacks and "hiredis" in needs and not found("redis.utils").HIREDIS_AVAILABLE:
         lacks = ["hiredis"]
     if not lacks:
         return None
-    command = "python3 -m pip install --upgrade " + " ".join(lacks)
-    if any(path.endswith("/dist-packages") for path in sys.path):
-        command = "apt-get install " + " ".join("python3-" + name for name in lacks)
-    return f"needs {'packages' if lacks[1:] else 'the package'} {', '.join(lacks)}: {command}"
+    named = f"{'packages' if lacks[1:] else 'the package'} {', '.join(lacks)}"
+    why = next((BROKEN[name] for name in lacks if name in BROKEN), "")
+    return f"needs {named}{why}: {installation(lacks)}"
+
+
+def installation(packages):
+    """The command that installs packages for the interpreter that runs this."""
+    system = os.path.realpath(sys.executable) == os.path.realpath("/usr/bin/python3")
+    if system and any(path.endswith("/dist-packages") for path in sys.path):
+        return "apt-get install " + " ".join("python3-" + name for name in packages)
+    python = "$RESPBENCH_PYTHON" if os.environ.get("RESPBENCH_PYTHON") else "python3"
+    return f"{python} -m pip install --upgrade {' '.join(packages)}"
 
 
 def describe():
@@ -429,8 +447,7 @@ def describe():
                 for name, (doc, _) in VARIANTS.items()]
     resp = protocols(packages["redis"]) if packages["redis"] else [2]
     return {
-        "protocol": 1, "name": "python",
-        "scenarios": SCENARIOS, "transports": ["tcp", "unix", "tls"],
+        "protocol": 1, "name": "python", "scenarios": SCENARIOS, "transports": ["tcp", "unix", "tls"],
         "runtime": f"{platform.python_implementation()} {platform.python_version()}",
         "packages": {name: module.__version__ for name, module in packages.items() if module},
         "clients": [{"name": "redis-py", "package": "redis", "resp": resp, "variants": variants}],
@@ -457,7 +474,11 @@ def check(spec):
 
 
 def main():
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.disable()  # what a library writes to stderr would be taken for the reason of an end
+    warnings.simplefilter("ignore")
+    sys.unraisablehook = lambda _: None
+    for name in {"SIGINT", "SIGTERM", "SIGHUP"} & set(dir(signal)):  # the end of stdin is the end
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
     if sys.argv[1:] == ["describe"]:
         print(json.dumps(describe()))
         return 0

@@ -84,8 +84,14 @@ type talk struct {
 
 func start(t *testing.T, d *driver.Driver, spec driver.Spec) *talk {
 	t.Helper()
+	return startWith(t, d, spec, os.Stderr)
+}
+
+// startWith starts a driver in an environment that has more than ours.
+func startWith(t *testing.T, d *driver.Driver, spec driver.Spec, stderr io.Writer, more ...string) *talk {
+	t.Helper()
 	k := &talk{t: t, cmd: exec.Command(d.Args[0], d.Args[1:]...)}
-	k.cmd.Stderr = os.Stderr
+	k.cmd.Stderr, k.cmd.Env = stderr, append(os.Environ(), more...)
 	var err, outErr, fileErr error
 	k.stdin, err = k.cmd.StdinPipe()
 	out, outErr := k.cmd.StdoutPipe()

@@ -80,8 +80,59 @@ func TestErrorsAreCounted(t *testing.T) {
 				if steps != 3 || failed != 3 || r.Errors[c.class] != 3 || r.FirstErrors[c.class] == "" || r.Warm.Failed != 1 {
 					t.Errorf("%d steps, %d failed, errors %v %v, warm %+v", steps, failed, r.Errors, r.FirstErrors, r.Warm)
 				}
+				if mismatch := c.class == "mismatch"; mismatch != (r.Warm.Mismatches == 1) {
+					t.Errorf("warm %+v", r.Warm)
+				}
 			})
 		}
+	}
+}
+
+// The coroutines have no socket_timeout, as who uses them.
+func TestTimeouts(t *testing.T) {
+	t.Parallel()
+	d := find(t)
+	for way, limited := range map[string]bool{"default": true, "asyncio": false, "uvloop-hiredis": false} {
+		t.Run(way, func(t *testing.T) {
+			s := servertest.Start(t, servertest.Options{})
+			spec := newSpec(t, way, s.Addr)
+			spec.Timeout, spec.Steps, spec.LeastTime = int64(200*time.Millisecond), 0, int64(time.Second)
+			k := start(t, d, spec)
+			k.begin(func() {})
+			s.Do(t, "CLIENT", "PAUSE", "500")
+			r, samples := k.end()
+			if _, failed := total(samples); (failed > 0) != limited || int64(failed) != r.Errors["timeout"] {
+				t.Errorf("%d failed, errors %v", failed, r.FirstErrors)
+			}
+			if _, told := r.Options["socket_timeout"]; told != limited {
+				t.Errorf("options %v", r.Options)
+			}
+		})
+	}
+}
+
+// What a library writes to stderr would be taken for the reason of an end.
+func TestWhatLibrariesPrint(t *testing.T) {
+	t.Parallel()
+	const loud = `
+import asyncio, logging, warnings
+__version__ = "1"
+class Loud:
+    def __del__(self): raise ValueError("not raised")
+def new_event_loop():
+    logging.getLogger("asyncio").error("logged")
+    warnings.warn("warned")
+    Loud()
+    loop = asyncio.new_event_loop()
+    loop.call_soon(lambda: 1 / 0)
+    return loop
+`
+	var said strings.Builder
+	d, spec := find(t), newSpec(t, "uvloop", servertest.Start(t, servertest.Options{}).Addr)
+	k := startWith(t, d, spec, &said, "PYTHONPATH="+folderWith(t, "uvloop.py", loud))
+	k.begin(func() {})
+	if r, _ := k.end(); r.Samples[0] != spec.Steps || said.String() != "" {
+		t.Errorf("%d steps; stderr:\n%s", r.Samples[0], said.String())
 	}
 }
 

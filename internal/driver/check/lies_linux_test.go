@@ -45,11 +45,15 @@ var forgeries = map[string]func(r *driver.Record, samples *[]byte){
 		r.Samples[0]++
 		*samples = append([]byte{1, 0, 0, 0, 0, 0, 0, 0}, *samples...)
 	},
-	"samples too short":  func(_ *driver.Record, samples *[]byte) { *samples = (*samples)[:max(0, len(*samples)-3)] },
-	"samples too long":   func(_ *driver.Record, samples *[]byte) { *samples = append(*samples, make([]byte, 8)...) },
-	"half the window":    func(r *driver.Record, _ *[]byte) { r.Window /= 2 },
-	"no CPU":             func(r *driver.Record, _ *[]byte) { r.UserCPU, r.SystemCPU = 0, 0 },
-	"much CPU":           func(r *driver.Record, _ *[]byte) { r.UserCPU = r.Window * 1000 },
+	"samples too short": func(_ *driver.Record, samples *[]byte) { *samples = (*samples)[:max(0, len(*samples)-3)] },
+	"samples too long":  func(_ *driver.Record, samples *[]byte) { *samples = append(*samples, make([]byte, 8)...) },
+	"half the window":   func(r *driver.Record, _ *[]byte) { r.Window /= 2 },
+	"no CPU":            func(r *driver.Record, _ *[]byte) { r.UserCPU, r.SystemCPU = 0, 0 },
+	"much CPU":          func(r *driver.Record, _ *[]byte) { r.UserCPU = r.Window * 1000 },
+	"CPU of others": func(r *driver.Record, _ *[]byte) {
+		time.Sleep(500 * time.Millisecond) // the system's count is there as long as we are
+		r.UserCPU, r.SystemCPU = r.Window, r.Window
+	},
 	"no connections":     func(r *driver.Record, _ *[]byte) { r.Connections = 0 },
 	"one connection":     func(r *driver.Record, _ *[]byte) { r.Connections = 1 },
 	"forgets to warm":    func(r *driver.Record, _ *[]byte) { r.Warm.Steps = 0 },

@@ -39,10 +39,10 @@ func newStage(s *sides, base, new []results.Run, rules Rules, gated []string) *s
 // measured is whether both sides have good rounds of it.
 func (t *twin) measured() bool { return t.new != nil && t.new.Rounds.OK > 0 }
 
-// gateable is neither the reference nor disturbed.
+// gateable is neither the reference, nor disturbed, nor unchecked.
 func (t *twin) gateable() bool {
 	isRaw := t.base.Point.Library == RawLibrary && (t.new == nil || t.new.Point.Library == RawLibrary)
-	return !isRaw && t.base.Point.Disturb == ""
+	return !isRaw && t.base.Point.Disturb == "" && !t.base.unchecked()
 }
 
 // offered reports whether a metric is what each side was offered, and no

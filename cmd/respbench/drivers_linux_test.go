@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"respbench.dev/respbench/results"
 )
@@ -102,11 +103,29 @@ func TestKillWithDrivers(t *testing.T) {
 	p := start(t, "run", "-s", "sync", "-c", "redis-py", "-k", "100", "--duration", "5s", "--rounds", "100",
 		"--server", "redis-server", "-o", "out.jsonl")
 	p.await(t, "loaded")
+	awaitMeasuring(t, p)
 	if err := p.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	<-p.done
 	p.expectNothingLeft(t)
+}
+
+// awaitMeasuring waits until a driver has opened its samples, whose name has
+// been removed then.
+func awaitMeasuring(t *testing.T, p *process) {
+	t.Helper()
+	seen := false
+	for deadline := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+		samples, _ := filepath.Glob(filepath.Join(p.dir, "tmp", "respbench-samples-*"))
+		if seen && len(samples) == 0 {
+			return
+		}
+		seen = seen || len(samples) > 0
+		if time.Now().After(deadline) || p.ended() {
+			t.Fatalf("no driver measures: %s", p.stderr.String())
+		}
+	}
 }
 
 func expectNoFiles(t *testing.T, dir string) {

@@ -1,7 +1,7 @@
 """The driver of respbench for redis-py; docs/DRIVERS.md says what a driver does.
 
-The main thread speaks with respbench. The workers are threads, or coroutines in
-one other thread; all share one client. A generator for each keeps its clock.
+A thread speaks with respbench. The workers are threads, or coroutines in the main
+one, as in a user's program; all share one client. A generator for each keeps its clock.
 """
 
 import array
@@ -114,8 +114,7 @@ class Phase:
         to wait. Taking one of the tickets, which number the steps of all who
         share them, is one call into C: no two threads get the same."""
         least_steps, append = self.least_steps, self.samples[worker].append
-        last = end = self.start
-        pause = SHORTEST
+        last, end, pause = self.start, self.start, SHORTEST
         while (next(tickets) < least_steps or last < self.least) and last < self.most:
             try:
                 yield
@@ -125,8 +124,7 @@ class Phase:
                     append(last - end)
                     self.note(error)
                 yield pause
-                pause = min(2 * pause, LONGEST)
-                last = clock()
+                pause, last = min(2 * pause, LONGEST), clock()
             else:
                 end = clock()
                 append(end - last)
@@ -148,8 +146,7 @@ CLASSES = {  # the first that is found in an exception's names, of any version, 
     "loading": "BusyLoadingError|LOADING ",
     "oom": "OutOfMemoryError|OOM ",
     "readonly": "ReadOnlyError|MasterDownError|(READONLY|MASTERDOWN|NOREPLICAS) ",
-    "moved": "MovedError|AskError|TryAgainError|ClusterDownError|"
-             "(MOVED|ASK|TRYAGAIN|CLUSTERDOWN) ",
+    "moved": "MovedError|AskError|TryAgainError|ClusterDownError|(MOVED|ASK|TRYAGAIN|CLUSTERDOWN) ",
     "permission": "NoPermissionError|(NOPERM|DENIED) ",
     "auth": "AuthenticationError|(NOAUTH|WRONGPASS) ",
     "timeout": "TimeoutError|timed out",
@@ -264,24 +261,25 @@ async def repeat_async(step, steps):
 
 
 class Trial:
-    """One trial. The main thread runs it; the others tell it by mail."""
+    """One trial. The thread that runs it is told of the others by mail."""
 
-    def __init__(self, spec):
-        self.spec, self.workers = spec, range(spec["workers"])
+    def __init__(self, spec, jobs):
+        self.spec, self.workers, self.jobs = spec, range(spec["workers"]), jobs
         self.warm = Phase(len(self.workers), spec["warmup_steps"], spec["warmup_ns"])
         least = (spec["steps"], 0) if spec["steps"] else (spec["least_steps"], spec["least_ns"])
         self.window = Phase(len(self.workers), *least, spec["most_ns"])
         self.tickets, self.gate = itertools.count(), threading.Event()
-        self.mail = queue.SimpleQueue()  # to the main thread
+        self.mail = queue.SimpleQueue()  # to the thread that runs it
         self.connections, self.stopped = [], False
 
-    def spawn(self, function, *args):
-        def run():
-            try:
-                function(*args)
-            except BaseException as error:
-                self.mail.put(error)
-        threading.Thread(target=run, daemon=True).start()
+    def caught(self, function, *args):
+        try:
+            function(*args)
+        except BaseException as error:
+            self.mail.put(error)
+
+    def spawn(self, *call):
+        threading.Thread(target=self.caught, args=call, daemon=True).start()
 
     def meet(self):
         self.mail.put("warm")
@@ -321,8 +319,8 @@ class Trial:
             self.spawn(self.threads)
             return len(self.workers)
         name = "uvloop" if "uvloop" in self.spec["variant"] else "asyncio"
-        library = importlib.import_module(name)
-        self.spawn(lambda: library.new_event_loop().run_until_complete(self.coroutines()))
+        loop = importlib.import_module(name).new_event_loop()
+        self.jobs.put(lambda: self.caught(loop.run_until_complete, self.coroutines()))
         return 1
 
     def wait(self, message, times=1, phase=None):
@@ -460,9 +458,8 @@ def say(**event):
 
 def check(spec):
     """Refuses what this driver does not know or have."""
-    known = {"protocol": [1], "client": ["redis-py"], "variant": VARIANTS,
-             "scenario": SCENARIOS, "version": [1]}
-    for field, values in known.items():
+    for field, values in {"protocol": [1], "client": ["redis-py"], "variant": VARIANTS,
+                          "scenario": SCENARIOS, "version": [1]}.items():
         if spec[field] not in values:
             raise ValueError(f"{field} {spec[field]!r}; have {', '.join(map(str, values))}")
     if spec["keyspace"] < spec["workers"]:
@@ -473,6 +470,18 @@ def check(spec):
         raise ValueError(missing(spec["variant"]))
 
 
+def serve(orders, jobs):
+    """Runs a trial, and ends the process: a thread may be in a call that does not return."""
+    try:
+        if line := orders.readline():
+            check(spec := json.loads(line))
+            Trial(spec, jobs).run(orders)
+    except Exception as error:
+        say(event="error", error=f"{type(error).__name__}: {error}")
+        os._exit(1)
+    os._exit(0)
+
+
 def main():
     logging.disable()  # what a library writes to stderr would be taken for the reason of an end
     warnings.simplefilter("ignore")
@@ -480,21 +489,12 @@ def main():
     for name in {"SIGINT", "SIGTERM", "SIGHUP"} & set(dir(signal)):  # the end of stdin is the end
         signal.signal(getattr(signal, name), signal.SIG_IGN)
     if sys.argv[1:] == ["describe"]:
-        print(json.dumps(describe()))
-        return 0
-    try:
-        line = sys.stdin.buffer.readline()
-        if line:
-            spec = json.loads(line)
-            check(spec)
-            Trial(spec).run(sys.stdin.buffer)
-        return 0
-    except Exception as error:
-        say(event="error", error=f"{type(error).__name__}: {error}")
-        return 1
+        return say(**describe())
+    jobs = queue.SimpleQueue()
+    threading.Thread(target=serve, args=[sys.stdin.buffer, jobs], daemon=True).start()
+    while True:  # until the process ends
+        jobs.get()()
 
 
 if __name__ == "__main__":
-    status = main()
-    sys.stdout.flush()
-    os._exit(status)  # a thread may be in a call that does not return
+    main()

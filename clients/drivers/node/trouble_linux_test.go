@@ -137,7 +137,7 @@ func TestMismatchInTheWarmUp(t *testing.T) {
 	each(t, func(t *testing.T, client, variant string) {
 		s := servertest.Start(t, servertest.Options{})
 		spec := specFor(s, client, variant)
-		spec.Keyspace, spec.Steps, spec.WarmupTime = 1, 5, int64(time.Second)
+		spec.Keyspace, spec.Steps, spec.WarmupTime = 1, 5, int64(3*time.Second)
 		c := begin(t, spec)
 		for counted(t, s, "get") == 0 {
 			time.Sleep(time.Millisecond)
@@ -146,7 +146,12 @@ func TestMismatchInTheWarmUp(t *testing.T) {
 			s.Do(t, "SET", spec.Prefix+"0", "somebody else's")
 		}
 		s.Do(t, "ACL", "SETUSER", "default", "-get")
-		time.Sleep(20 * time.Millisecond)
+		servertest.Eventually(t, 10*time.Second, "have a GET refused", func() error {
+			if !strings.Contains(s.Do(t, "INFO", "errorstats"), "NOPERM") {
+				return errors.New("none was")
+			}
+			return nil
+		})
 		s.Do(t, "ACL", "SETUSER", "default", "+get")
 		c.start(t)
 		if r := c.record(t); r.Warm.Mismatches == 0 || r.Warm.Failed <= r.Warm.Mismatches || len(r.Errors) > 0 {

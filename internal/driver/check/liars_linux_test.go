@@ -34,7 +34,7 @@ var liars = []struct{ lie, plain, check string }{
 	{"samples too short", "wrote 8005 bytes of samples", "wrote 8005 bytes of samples"},
 	{"samples too long", "wrote 8016 bytes of samples", "wrote 8016 bytes of samples"},
 	{"errors out of hand", "counts 3 errors; 0 of its samples", "counts 3 errors; 0 of its samples"},
-	{"half the window", "sum to more than its window", "sum to more than its window"},
+	{"shorter window", "sum to more than its window", "sum to more than its window"},
 	{"gaps", "the end of one step is the start of the next", "the end of one step is the start of the next"},
 	{"stops unasked", "says that it was stopped", "says that it was stopped"},
 	{"short", "", "at least 0.4 s was asked for"},

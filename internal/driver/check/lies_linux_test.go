@@ -47,7 +47,7 @@ var forgeries = map[string]func(r *driver.Record, samples *[]byte){
 	},
 	"samples too short": func(_ *driver.Record, samples *[]byte) { *samples = (*samples)[:max(0, len(*samples)-3)] },
 	"samples too long":  func(_ *driver.Record, samples *[]byte) { *samples = append(*samples, make([]byte, 8)...) },
-	"half the window":   func(r *driver.Record, _ *[]byte) { r.Window /= 2 },
+	"shorter window":    func(r *driver.Record, _ *[]byte) { r.Window -= r.Window / 10 },
 	"no CPU":            func(r *driver.Record, _ *[]byte) { r.UserCPU, r.SystemCPU = 0, 0 },
 	"much CPU":          func(r *driver.Record, _ *[]byte) { r.UserCPU = r.Window * 1000 },
 	"CPU of others": func(r *driver.Record, _ *[]byte) {

@@ -1,17 +1,22 @@
 package node_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
+	"net"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"respbench.dev/respbench/internal/driver"
+	"respbench.dev/respbench/internal/resp"
 	"respbench.dev/respbench/internal/servertest"
 )
 
@@ -120,15 +125,36 @@ func TestMismatch(t *testing.T) {
 			spec.LeastTime = int64(1200 * time.Millisecond)
 			c := begin(t, spec)
 			c.start(t)
-			for end := time.Now().Add(time.Second); time.Now().Before(end); {
-				s.Do(t, "SET", spec.Prefix+"0", "somebody else's")
-			}
+			end := flood(t, s, resp.AppendCommand(nil, "SET", spec.Prefix+"0", "somebody else's"))
 			r := c.record(t)
+			end()
 			if r.Errors["mismatch"] == 0 || len(r.Errors) != 1 || !strings.Contains(r.FirstErrors["mismatch"], "of 15 characters") {
 				t.Errorf("depth %d: errors %v %v", depth, r.Errors, r.FirstErrors)
 			}
 		}
 	})
+}
+
+// flood has a server execute a command between any two others, until its end.
+func flood(t *testing.T, s *servertest.Server, command []byte) (end func()) {
+	conn, err := net.Dial("unix", s.Socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	commands := bytes.Repeat(command, 100)
+	var ends sync.WaitGroup
+	ends.Go(func() { _, _ = io.Copy(io.Discard, conn) })
+	ends.Go(func() {
+		for {
+			if _, err := conn.Write(commands); err != nil {
+				return
+			}
+		}
+	})
+	return func() {
+		_ = conn.Close()
+		ends.Wait()
+	}
 }
 
 // TestMismatchInTheWarmUp holds that they are told apart from other failures.

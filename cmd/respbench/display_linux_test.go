@@ -78,13 +78,14 @@ func TestAreaOnResizedTerminal(t *testing.T) {
 			t.Parallel()
 			term := newTerminal(t, 80, 24)
 			term.screen.reflows = reflows
-			p := term.start(nil, []string{"STY=", "TMUX=", variable}, append([]string{binary}, append(fourTrials, "--rounds", "3")...)...)
-			term.await("round 1/3")
+			p := term.start(nil, []string{"STY=", "TMUX=", variable}, append([]string{binary}, append(fourTrials, "--rounds", "5")...)...)
+			term.await("round 1/5")
 			for _, columns := range []int{30, 12, 120} {
 				term.resize(columns, 24)
-				before := len(term.bytes())
-				for deadline := time.Now().Add(patience); len(term.bytes()) < before+60 && time.Now().Before(deadline); {
-					time.Sleep(5 * time.Millisecond)
+				for deadline := time.Now().Add(patience); term.draws() <= knowing; time.Sleep(5 * time.Millisecond) {
+					if time.Now().After(deadline) {
+						t.Fatalf("not drawn on %d columns:\n%s", columns, term.text())
+					}
 				}
 			}
 			p.expect(t, exitDone, patience)

@@ -46,7 +46,7 @@ func newTerminal(t *testing.T, columns, rows int) *terminal {
 		t.Fatal(err)
 	}
 	term := &terminal{t: t, master: master, slave: slave, ended: make(chan struct{}), screen: newScreen(columns)}
-	term.resize(columns, rows)
+	term.setSize(columns, rows)
 	go term.read()
 	return term
 }
@@ -57,6 +57,11 @@ func (term *terminal) resize(columns, rows int) {
 	term.mu.Lock()
 	defer term.mu.Unlock()
 	term.screen.resize(columns)
+	term.setSize(columns, rows)
+}
+
+func (term *terminal) setSize(columns, rows int) {
+	term.t.Helper()
 	if err := unix.IoctlSetWinsize(int(term.master.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Col: uint16(columns), Row: uint16(rows)}); err != nil {
 		term.t.Fatal(err)
 	}
@@ -116,6 +121,13 @@ func (term *terminal) bytes() string {
 	return term.received.String()
 }
 
+// draws are those of an area since the terminal was resized.
+func (term *terminal) draws() int {
+	term.mu.Lock()
+	defer term.mu.Unlock()
+	return term.screen.draws
+}
+
 // await waits until the screen shows something.
 func (term *terminal) await(text string) {
 	term.t.Helper()
@@ -133,17 +145,22 @@ type screen struct {
 	row, at   int      // cursor
 	goesOn    []bool   // each row, in the next
 	reflows   bool     // when resized; else it cuts off
-	wrapped   []string // lines that ran over the edge
+	draws     int      // of an area, since it was resized
+	wrapped   []string // lines that ran over the edge, of draws that knew its size
 	coloured  bool
 	unreadyet string // an incomplete sequence
 }
 
+// knowing is the draw after which a program knows another size: it may have been
+// about to write when that was changed.
+const knowing = 2
+
 func newScreen(columns int) *screen {
-	return &screen{columns: columns, rows: [][]rune{nil}, goesOn: []bool{false}}
+	return &screen{columns: columns, draws: knowing, rows: [][]rune{nil}, goesOn: []bool{false}}
 }
 
 func (s *screen) resize(columns int) {
-	s.columns = columns
+	s.columns, s.draws = columns, 0
 	s.at = min(s.at, columns-1)
 	if s.reflows {
 		s.reflow()
@@ -224,6 +241,7 @@ func (s *screen) obey(sequence string) error {
 			return fmt.Errorf("%q moves out of what was written, from row %d", sequence, s.row)
 		}
 		s.row -= up
+		s.draws++
 	default:
 		return fmt.Errorf("an unknown sequence: %q", sequence)
 	}
@@ -238,7 +256,9 @@ func (s *screen) down() {
 
 func (s *screen) put(r rune) {
 	if s.at == s.columns {
-		s.wrapped = append(s.wrapped, string(s.rows[s.row]))
+		if s.draws >= knowing {
+			s.wrapped = append(s.wrapped, string(s.rows[s.row]))
+		}
 		s.goesOn[s.row], s.at = true, 0
 		s.down()
 	}

@@ -1,7 +1,7 @@
 """The driver of respbench for redis-py; docs/DRIVERS.md says what a driver does.
 
 A thread speaks with respbench. The workers are threads, or coroutines in the main
-one, as in a user's program; all share one client. A generator for each keeps its clock.
+one, as in a user's program; all share one client.
 """
 
 import array
@@ -37,7 +37,6 @@ BROKEN = {}  # by name of a package that is there, why it is of no use
 BEAT = 0.25  # seconds
 GRACE, LAST = 0.6, 0.95  # seconds after the end of stdin: for steps to end, for everything
 SHORTEST, LONGEST = 0.001, 0.1  # seconds to wait after an error
-NEVER = 1 << 62
 clock = time.perf_counter_ns
 
 
@@ -95,8 +94,9 @@ def asyncio_step(client, pairs, depth):
 class Phase:
     """What the workers do between two clocks: warm up, or be measured."""
 
-    def __init__(self, workers, least_steps, least_ns, most_ns=0):
-        self.samples = [array.array("q") for _ in range(workers)]
+    def __init__(self, tickets, least_steps, least_ns, most_ns=0):
+        self.tickets = tickets  # of each worker; to take one that others share is one call into C
+        self.samples = [array.array("q") for _ in tickets]
         self.errors, self.first_errors = collections.Counter(), {}
         self.lock = threading.Lock()  # of the errors and their samples
         self.ends = []  # of the last step of each worker that has ended
@@ -105,37 +105,14 @@ class Phase:
     def begin(self):
         self.start = clock()
         self.least = self.start + self.least_ns
-        self.most = self.start + self.most_ns if self.most_ns else NEVER
+        self.most = self.start + (self.most_ns or 1 << 62)
 
-    def steps(self, worker, tickets):
-        """Yields before each step of a worker, and times it.
-
-        An error of the step is to be thrown in; the answer is how many seconds
-        to wait. Taking one of the tickets, which number the steps of all who
-        share them, is one call into C: no two threads get the same."""
-        least_steps, append = self.least_steps, self.samples[worker].append
-        last, end, pause = self.start, self.start, SHORTEST
-        while (next(tickets) < least_steps or last < self.least) and last < self.most:
-            try:
-                yield
-            except Exception as error:
-                end = clock()
-                with self.lock:
-                    append(last - end)
-                    self.note(error)
-                yield pause
-                pause, last = min(2 * pause, LONGEST), clock()
-            else:
-                end = clock()
-                append(end - last)
-                last = end
-                pause = SHORTEST
-        self.ends.append(end)
-
-    def note(self, error):
+    def failed(self, worker, ns, error):
         kind = class_of(error)
-        self.errors[kind] += 1
-        self.first_errors.setdefault(kind, f"{type(error).__name__}: {error}")
+        with self.lock:
+            self.samples[worker].append(-ns)
+            self.errors[kind] += 1
+            self.first_errors.setdefault(kind, f"{type(error).__name__}: {error}")
 
     def tried(self):
         return sum(map(len, self.samples))
@@ -244,20 +221,47 @@ def open_client(spec, name, connections):
     return client, told
 
 
-def repeat(step, steps):
-    for _ in steps:
+def repeat(step, phase, worker):
+    """Does a worker's steps in a phase, and times each; so does repeat_async."""
+    append, tickets = phase.samples[worker].append, phase.tickets[worker]
+    least_steps, least = phase.least_steps, phase.least
+    last, end, pause = phase.start, phase.start, SHORTEST
+    for ticket in tickets:
+        if ticket >= least_steps and last >= least or last >= phase.most:
+            break
         try:
             step()
         except Exception as error:
-            time.sleep(steps.throw(error))
+            end = clock()
+            phase.failed(worker, end - last, error)
+            time.sleep(pause)
+            pause, last = min(2 * pause, LONGEST), clock()
+        else:
+            end = clock()
+            append(end - last)
+            last, pause = end, SHORTEST
+    phase.ends.append(end)
 
 
-async def repeat_async(step, steps):
-    for _ in steps:
+async def repeat_async(step, phase, worker):
+    append, tickets = phase.samples[worker].append, phase.tickets[worker]
+    least_steps, least = phase.least_steps, phase.least
+    last, end, pause = phase.start, phase.start, SHORTEST
+    for ticket in tickets:
+        if ticket >= least_steps and last >= least or last >= phase.most:
+            break
         try:
             await step()
         except Exception as error:
-            await asyncio.sleep(steps.throw(error))
+            end = clock()
+            phase.failed(worker, end - last, error)
+            await asyncio.sleep(pause)
+            pause, last = min(2 * pause, LONGEST), clock()
+        else:
+            end = clock()
+            append(end - last)
+            last, pause = end, SHORTEST
+    phase.ends.append(end)
 
 
 class Trial:
@@ -265,11 +269,11 @@ class Trial:
 
     def __init__(self, spec, jobs):
         self.spec, self.workers, self.jobs = spec, range(spec["workers"]), jobs
-        self.warm = Phase(len(self.workers), spec["warmup_steps"], spec["warmup_ns"])
+        own = [itertools.count() for _ in self.workers]
+        self.warm = Phase(own, spec["warmup_steps"], spec["warmup_ns"])
         least = (spec["steps"], 0) if spec["steps"] else (spec["least_steps"], spec["least_ns"])
-        self.window = Phase(len(self.workers), *least, spec["most_ns"])
-        self.tickets, self.gate = itertools.count(), threading.Event()
-        self.mail = queue.SimpleQueue()  # to the thread that runs it
+        self.window = Phase([itertools.count()] * len(own), *least, spec["most_ns"])
+        self.gate, self.mail = threading.Event(), queue.SimpleQueue()  # to the thread that runs it
         self.connections, self.stopped = [], False
 
     def caught(self, function, *args):
@@ -295,22 +299,18 @@ class Trial:
             self.spawn(self.thread, self.step_of(sync_step, client, worker), worker)
 
     def thread(self, step, worker):
-        repeat(step, self.warm.steps(worker, itertools.count()))
+        repeat(step, self.warm, worker)
         self.meet()
-        repeat(step, self.window.steps(worker, self.tickets))
+        repeat(step, self.window, worker)
         self.mail.put("ended")
 
     async def coroutines(self):
         client, self.options = open_client(self.spec, "redis.asyncio", self.connections)
         await client.ping()
-        steps = [self.step_of(asyncio_step, client, worker) for worker in self.workers]
-        await asyncio.gather(*(
-            repeat_async(steps[worker], self.warm.steps(worker, itertools.count()))
-            for worker in self.workers))
+        steps = [(worker, self.step_of(asyncio_step, client, worker)) for worker in self.workers]
+        await asyncio.gather(*(repeat_async(step, self.warm, worker) for worker, step in steps))
         self.meet()  # blocks the loop, which has nothing else to do
-        await asyncio.gather(*(
-            repeat_async(steps[worker], self.window.steps(worker, self.tickets))
-            for worker in self.workers))
+        await asyncio.gather(*(repeat_async(step, self.window, worker) for worker, step in steps))
         self.mail.put("ended")
 
     def start(self):

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"respbench.dev/respbench/internal/servertest"
 )
 
 // stub stands for respbench in a tree of its own: it tells what it is asked to
@@ -46,19 +48,28 @@ func newTree(t *testing.T) tree {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.write("scripts/"+script, string(text), 0o755)
+		servertest.WriteProgram(t, r.path("scripts/"+script), string(text))
 	}
-	r.write("go.mod", "module example.org/stub\n\ngo 1.26.0\n", 0o644)
+	r.write("go.mod", "module example.org/stub\n\ngo 1.26.0\n")
 	r.git("init", "--quiet", "--initial-branch=main")
 	return r
 }
 
-func (r tree) write(path, text string, mode os.FileMode) {
+func (r tree) write(path, text string) {
 	r.t.Helper()
-	path = filepath.Join(r.dir, path)
-	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), mode)); err != nil {
+	if err := os.WriteFile(r.path(path), []byte(text), 0o644); err != nil {
 		r.t.Fatal(err)
 	}
+}
+
+// path is that of a file in the tree, in a folder that is there.
+func (r tree) path(file string) string {
+	r.t.Helper()
+	path := filepath.Join(r.dir, file)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		r.t.Fatal(err)
+	}
+	return path
 }
 
 // git runs it as nobody in particular.
@@ -75,8 +86,8 @@ func (r tree) git(args ...string) string {
 // set makes the tree's respbench one with this name and what else is declared.
 func (r tree) set(name, more string) {
 	r.t.Helper()
-	r.write("cmd/respbench/main.go", stub, 0o644)
-	r.write("cmd/respbench/is.go", "package main\n\nconst name = \""+name+"\"\n"+more, 0o644)
+	r.write("cmd/respbench/main.go", stub)
+	r.write("cmd/respbench/is.go", "package main\n\nconst name = \""+name+"\"\n"+more)
 }
 
 // good is what a tree declares that can be measured and ends well.

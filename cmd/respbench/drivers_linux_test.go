@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"respbench.dev/respbench/internal/servertest"
 	"respbench.dev/respbench/results"
 )
 
@@ -163,9 +164,7 @@ func TestDriversRefused(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	program := func(name, text string) string {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+text+"\n"), 0o755); err != nil {
-			t.Fatal(err)
-		}
+		servertest.WriteProgram(t, filepath.Join(dir, name), "#!/bin/sh\n"+text+"\n")
 		return "exec:./" + name
 	}
 	called := func(name string) string {

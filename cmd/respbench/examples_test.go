@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"respbench.dev/respbench/clients/all"
+	"respbench.dev/respbench/internal/servertest"
 )
 
 // What help shows can be typed: every example is run, those that would measure
@@ -34,9 +34,10 @@ func TestExamples(t *testing.T) {
 		}
 	}
 	opener := filepath.Join(dir, "bin", "xdg-open") // shows nothing
-	if err := errors.Join(os.Mkdir(filepath.Dir(opener), 0o755), os.WriteFile(opener, []byte("#!/bin/sh\n"), 0o755)); err != nil {
+	if err := os.Mkdir(filepath.Dir(opener), 0o755); err != nil {
 		t.Fatal(err)
 	}
+	servertest.WriteProgram(t, opener, "#!/bin/sh\n")
 	if plans, err := filepath.Abs("../../examples"); err != nil || os.Symlink(plans, filepath.Join(dir, "examples")) != nil {
 		t.Fatal("the examples cannot be linked")
 	}

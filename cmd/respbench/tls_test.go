@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -95,9 +94,7 @@ func sentinelProgram(t *testing.T) string {
 	t.Helper()
 	conf, path := filepath.Join(t.TempDir(), "sentinel.conf"), filepath.Join(t.TempDir(), "sentinel")
 	script := "#!/bin/sh\n: > " + conf + "\nexec redis-server " + conf + " \"$@\"\n"
-	if err := os.WriteFile(path, []byte(script), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	servertest.WriteProgram(t, path, script)
 	return path
 }
 

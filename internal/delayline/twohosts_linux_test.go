@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"respbench.dev/respbench/internal/servertest"
 )
 
 // A script is a running scripts/two-hosts whose temporary files are in folder.
@@ -224,10 +226,7 @@ func TestTwoHostsWithoutServer(t *testing.T) {
 	t.Parallel()
 	needWay(t, "tun")
 	broken := t.TempDir()
-	program := []byte("#!/bin/sh\necho cannot allocate anything >&2\nexit 1\n")
-	if err := os.WriteFile(filepath.Join(broken, "redis-server"), program, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	servertest.WriteProgram(t, filepath.Join(broken, "redis-server"), "#!/bin/sh\necho cannot allocate anything >&2\nexit 1\n")
 	s := startScript(t, []string{"PATH=" + broken + ":" + os.Getenv("PATH")}, "--by", "tun", "true")
 	if code := s.ended(t); code != 1 || !strings.Contains(s.stderr.String(), "no answer from the server: ") {
 		t.Errorf("exit code %d, said %q", code, &s.stderr)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"respbench.dev/respbench/internal/servertest"
 )
 
 // shell is a driver whose description a script writes.
@@ -93,9 +95,7 @@ func TestDescribeLeavesNothingBehind(t *testing.T) {
 func interpreter(t *testing.T, about string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "python3")
-	if err := os.WriteFile(path, []byte("#!/bin/sh\n[ \"$1 $2 $3\" = '-c SOURCE describe' ] || exit 9\n"+about), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	servertest.WriteProgram(t, path, "#!/bin/sh\n[ \"$1 $2 $3\" = '-c SOURCE describe' ] || exit 9\n"+about)
 	return path
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"respbench.dev/respbench/internal/servertest"
 	"respbench.dev/respbench/results"
 )
 
@@ -15,9 +16,7 @@ import (
 func fake(t *testing.T, script string) {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, Name), []byte("#!/bin/sh\n"+script), 0o755); err != nil {
-		t.Fatal(err)
-	}
+	servertest.WriteProgram(t, filepath.Join(dir, Name), "#!/bin/sh\n"+script)
 	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
 }
 

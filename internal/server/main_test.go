@@ -16,6 +16,7 @@ import (
 	"respbench.dev/respbench/internal/proc"
 	"respbench.dev/respbench/internal/resp"
 	"respbench.dev/respbench/internal/server/embedded"
+	"respbench.dev/respbench/internal/servertest"
 	"respbench.dev/respbench/results"
 )
 
@@ -48,9 +49,7 @@ func options(t *testing.T, script string) Options {
 	o := Options{Kind: kindRedis, Guard: []string{os.Args[0], "guard"}}
 	if script != "" {
 		o.Kind = filepath.Join(t.TempDir(), "server")
-		if err := os.WriteFile(o.Kind, []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
-			t.Fatal(err)
-		}
+		servertest.WriteProgram(t, o.Kind, "#!/bin/sh\n"+script+"\n")
 	}
 	return o
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"respbench.dev/respbench/internal/driver"
+	"respbench.dev/respbench/internal/servertest"
 )
 
 // missing is what a driver's variants lack, by name.
@@ -83,9 +84,7 @@ func TestDescribeByAnInterpreterBesideTheSystems(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := filepath.Join(t.TempDir(), "python3")
-	if err := os.WriteFile(other, binary, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	servertest.WriteProgram(t, other, string(binary))
 	cmd := exec.Command(other, append(d.Args[1:], "describe")...)
 	cmd.Env = append(os.Environ(), "PYTHONPATH="+folderWith(t, "uvloop.py", "raise ValueError"), "RESPBENCH_PYTHON="+other)
 	want := "needs the package uvloop (uvloop: ValueError:): $RESPBENCH_PYTHON -m pip install --upgrade uvloop"

@@ -24,6 +24,11 @@ var misbehaviours = map[string]func(*player){
 			p.say(driver.Event{Event: "beat", Steps: n})
 		}
 	},
+	"never ready": func(p *player) {
+		for n := range time.Tick(100 * time.Millisecond) {
+			p.say(driver.Event{Event: "beat", Steps: n.UnixMilli()})
+		}
+	},
 	"endless line": func(*player) {
 		for line := []byte(strings.Repeat("x", 1<<16)); ; {
 			os.Stdout.Write(line)

@@ -209,7 +209,7 @@ func drivenBy(d *driver.Driver) driven {
 	}
 	return driven{
 		libraries: libraries,
-		executor:  runner.Executor{Driver: d},
+		executor:  runner.Executor{Driver: d, CPUs: d.About.CPUs},
 		about:     d.Executor(""),
 		lacks: func(p results.Point, w *place) string {
 			host := w.host()
@@ -238,7 +238,7 @@ func redisBenchmark(ctx context.Context, l clients.Library) (driven, error) {
 	l.Driven = true
 	return driven{
 		libraries: []clients.Library{l},
-		executor:  runner.Executor{Command: command, Unchecked: new(redisbenchmark.Unchecked)},
+		executor:  runner.Executor{Command: command, CPUs: 1, Unchecked: new(redisbenchmark.Unchecked)},
 		about: results.Executor{
 			Tool: l.Name + " wrapper", Version: toolVersion(), Runtime: runtime.Version(),
 			Libraries: map[string]string{l.Name: redisbenchmark.Version(ctx)}, Modules: map[string]string{l.Name: l.Name},

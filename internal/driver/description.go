@@ -49,6 +49,8 @@ func (d Description) check() error {
 	switch {
 	case d.Protocol != Protocol:
 		return fmt.Errorf("protocol %d; have %d", d.Protocol, Protocol)
+	case d.CPUs < 0:
+		return fmt.Errorf("cpus %d; from 0, which is any number", d.CPUs)
 	case d.Speaks != "" && d.Speaks != SpeaksTrial:
 		return fmt.Errorf("speaks %s; have %q, or nothing for a driver", quoted(d.Speaks), SpeaksTrial)
 	}

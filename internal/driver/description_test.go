@@ -30,6 +30,7 @@ func TestDescriptionIsRefused(t *testing.T) {
 	}{
 		{func(d *Description) { d.Protocol = 2 }, "protocol 2; have 1"},
 		{func(d *Description) { d.Speaks = "x" }, `speaks "x"; have "trial"`},
+		{func(d *Description) { d.CPUs = -1 }, "cpus -1; from 0, which is any number"},
 		{func(d *Description) { d.Name = "A b" }, `name "A b": lower-case letters`},
 		{func(d *Description) { d.Name = "" }, `name "": lower-case letters`},
 		{func(d *Description) { d.Runtime = "a\nb" }, `runtime "a b": one line of at most 200 bytes`},

@@ -14,8 +14,9 @@ type Description struct {
 	Runtime    string            `json:"runtime"`  // "CPython 3.11.2"
 	Packages   map[string]string `json:"packages"` // versions by name
 	Clients    []Client          `json:"clients"`
-	Scenarios  map[string]int    `json:"scenarios"`  // versions by name
-	Transports []string          `json:"transports"` // of tcp, unix, tls
+	Scenarios  map[string]int    `json:"scenarios"`      // versions by name
+	Transports []string          `json:"transports"`     // of tcp, unix, tls
+	CPUs       int               `json:"cpus,omitempty"` // that it can keep busy at most; 0: any number
 	// Speaks is "trial" for a program that takes respbench's own specs and gives
 	// its own records; empty: a driver.
 	Speaks string `json:"speaks,omitempty"`

@@ -13,6 +13,7 @@ type Executor struct {
 	ID      string         // in the header
 	Command []string       // of a program that speaks as respbench's own trials do
 	Driver  *driver.Driver // nil: it is not one
+	CPUs    int            // that it can keep busy at most; 0: any number
 	// Unchecked warns of trials that check no reply, and that write keys of names
 	// of their own under the run's prefix, as many as asked for; nil: it checks.
 	Unchecked *results.Warning

@@ -76,7 +76,7 @@ func (r *Runner) trial(ctx context.Context, record *results.Trial, t plan.Trial,
 	d.stop(record)
 	if measured != nil {
 		e := r.executor(record.Point)
-		w.foreign = e.Driver != nil
+		w.foreign, w.cpus = e.Driver != nil, e.CPUs
 		w.unknowing = r.Server.Kind != server.Remote && e.Driver != nil
 		if e.Unchecked != nil {
 			record.Warnings = append(record.Warnings, *e.Unchecked)

@@ -32,9 +32,13 @@ func (w *window) warnings(t *results.Trial) []results.Warning {
 	}
 	p, limit := t.Point.Placement, t.Limit
 	if t.Cost.UserCPU != nil && t.Window > 0 && p.Procs > 0 {
-		share := float64(*t.Cost.UserCPU+*t.Cost.SystemCPU) / float64(t.Window) / float64(p.Procs)
-		warn(share > saturated && t.Point.Load.Workers > 1, "client-saturated", saturationAdvice(p),
-			"the client used %.0f%% of its %s: it is the bottleneck, not the server", 100*share, cpus(p.Procs))
+		procs, which, advice := p.Procs, "its "+cpus(p.Procs), saturationAdvice(p)
+		if w.cpus > 0 && w.cpus < procs {
+			procs, which, advice = w.cpus, "the "+cpus(w.cpus)+" that it can use", "more processes of it, or a client that uses more cores"
+		}
+		share := float64(*t.Cost.UserCPU+*t.Cost.SystemCPU) / float64(t.Window) / float64(procs)
+		warn(share > saturated && t.Point.Load.Workers > 1, "client-saturated", advice,
+			"the client used %.0f%% of %s: it is the bottleneck, not the server", 100*share, which)
 	}
 	steps := t.Attempts / int64(max(t.Point.Load.Depth, 1))
 	warn(steps < max(limit.Steps, limit.MinSteps), "fewer-ops", "raise --max-time",

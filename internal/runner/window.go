@@ -24,6 +24,7 @@ type window struct {
 	unknowing bool
 	unchecked string // why the server need not confirm the trial; or empty
 	foreign   bool   // what says so is the program of others: was its work in its window?
+	cpus      int    // that it can keep busy at most; 0: any number
 
 	stealReady, steal results.CPUTime
 }

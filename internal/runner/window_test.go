@@ -136,8 +136,14 @@ func TestWarnings(t *testing.T) {
 		change func(*results.Trial, *window)
 		want   string
 	}{
-		"none":              {func(*results.Trial, *window) {}, ""},
-		"saturated":         {func(r *results.Trial, _ *window) { r.Point.Load.Workers, r.Cost.UserCPU = 100, &second }, "client-saturated"},
+		"none":      {func(*results.Trial, *window) {}, ""},
+		"saturated": {func(r *results.Trial, _ *window) { r.Point.Load.Workers, r.Cost.UserCPU = 100, &second }, "client-saturated"},
+		"one core of two": {func(r *results.Trial, w *window) {
+			r.Point.Load.Workers, r.Point.Placement.Procs, r.Cost.UserCPU, w.cpus = 100, 2, &second, 1
+		}, "client-saturated"},
+		"one core of two that it could use": {func(r *results.Trial, w *window) {
+			r.Point.Load.Workers, r.Point.Placement.Procs, r.Cost.UserCPU, w.cpus = 100, 2, &second, 4
+		}, ""},
 		"one worker is not": {func(r *results.Trial, _ *window) { r.Cost.UserCPU = &second }, ""},
 		"cut":               {func(r *results.Trial, _ *window) { r.Limit.MinSteps = 101 }, "fewer-ops"},
 		"short":             {func(r *results.Trial, _ *window) { r.Window = 100 * time.Millisecond }, "short-trial"},

@@ -58,7 +58,7 @@ function describe() {
   });
   return {
     protocol, name: 'node', runtime: `Node ${process.versions.node}`, packages, clients: described,
-    scenarios, transports: ['tcp', 'unix', 'tls'],
+    scenarios, transports: ['tcp', 'unix', 'tls'], cpus: 1,
   };
 }
 

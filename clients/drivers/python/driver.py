@@ -212,8 +212,7 @@ def open_client(spec, name, connections):
     client = module.Redis(**tuned, **address(spec["server"]),
                           retry=retry.Retry(redis.backoff.NoBackoff(), 0),
                           redis_connect_func=connected if module is redis else connected_async)
-    told = {option: str(value) for option, value in tuned.items() if value}
-    told["retry"] = "Retry(NoBackoff(), 0)"
+    told = {"retry": "Retry(NoBackoff(), 0)", **{o: str(v) for o, v in tuned.items() if v}}
     if most < spec["workers"]:  # who finds none free waits
         pool, told["connection_pool"] = client.connection_pool, "BlockingConnectionPool"
         client = module.Redis(connection_pool=module.BlockingConnectionPool(
@@ -447,6 +446,7 @@ def describe():
     return {
         "protocol": 1, "name": "python", "scenarios": SCENARIOS, "transports": ["tcp", "unix", "tls"],
         "runtime": f"{platform.python_implementation()} {platform.python_version()}",
+        "cpus": int(getattr(sys, "_is_gil_enabled", lambda: True)()),  # 0: any number
         "packages": {name: module.__version__ for name, module in packages.items() if module},
         "clients": [{"name": "redis-py", "package": "redis", "resp": resp, "variants": variants}],
     }

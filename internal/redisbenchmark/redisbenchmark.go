@@ -30,7 +30,7 @@ var Unchecked = results.Warning{
 	Code: "unchecked",
 	Text: "redis-benchmark looks at no reply, nearly all of its GETs find a key, and its latency is the time to the first byte of a batch of replies, " +
 		"in steps of some 10 us up to 3 s; its CPU time includes its start; it knows no time-out, so --timeout holds only until a first reply",
-	Advice: "its throughput is of single commands, where a set+get is two: beside it, look at twice that of raw, which checks every reply; do not compare latencies",
+	Advice: "its throughput is of single commands, where a set+get is two: beside it, look at twice that of raw, which checks every reply, and its batch is of --depth commands, not pairs; do not compare latencies",
 }
 
 // Library is what a plan knows of it. Nothing opens it: its trials are

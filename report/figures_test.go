@@ -174,7 +174,11 @@ func checkTrials(t *testing.T, runs []results.Run, figures []document.Figure) {
 				continue
 			}
 			for _, k := range trial.Kinds {
-				speeds = append(speeds, float64(k.Ops)/trial.Window.Seconds())
+				window := trial.Window
+				if k.Window > 0 {
+					window = k.Window
+				}
+				speeds = append(speeds, float64(k.Ops)/window.Seconds())
 				trials++
 			}
 		}

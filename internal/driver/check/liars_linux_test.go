@@ -23,7 +23,7 @@ var liars = []struct{ lie, plain, check string }{
 	{"crash", "KeyError: 'redis'", "exit status 3"},
 	{"leaves", "without a record", "without a record"},
 	{"endless beats", "more than 1000 lines in a second", "more than 1000 lines in a second"},
-	{"never ready", "not ready 12s after it was started", "not ready 12s after it was started"},
+	{"never ready", "not ready 6s after it was started", "not ready 6s after it was started"},
 	{"endless line", "a line of more than 1024 KiB", "a line of more than 1024 KiB"},
 	{"endless stderr", "no progress for", "no progress for"},
 	{"starts unasked", `"started" without "ready"`, `"started" without "ready"`},

@@ -25,8 +25,9 @@ var misbehaviours = map[string]func(*player){
 		}
 	},
 	"never ready": func(p *player) {
-		for n := range time.Tick(100 * time.Millisecond) {
-			p.say(driver.Event{Event: "beat", Steps: n.UnixMilli()})
+		for n := int64(1); ; n++ {
+			p.say(driver.Event{Event: "beat", Steps: n})
+			time.Sleep(100 * time.Millisecond)
 		}
 	},
 	"endless line": func(*player) {

@@ -102,7 +102,7 @@ func (s subject) try(ctx context.Context, spec results.Spec, access results.Acce
 		Beat:    func(results.Event) {},
 	}
 	m, err := runner.RunTrial(ctx, runner.Executor{ID: "driver", Driver: s.driver}, proc.Command{}, spec, access,
-		bracket, runner.Bounds{Patience: s.patience, Warm: 6 * s.patience, Window: 6 * s.patience, Edges: 6 * s.patience})
+		bracket, runner.Bounds{Patience: s.patience, Warm: 3 * s.patience, Window: 6 * s.patience, Edges: 3 * s.patience})
 	switch {
 	case err != nil:
 	case len(m.Kinds) != 1:

@@ -3,8 +3,6 @@ package report
 import (
 	"strings"
 	"testing"
-
-	"respbench.dev/respbench/results"
 )
 
 // TestClassicDocument holds the tables of docs/CLASSIC.md to what the command
@@ -12,14 +10,7 @@ import (
 func TestClassicDocument(t *testing.T) {
 	for _, name := range []string{"near", "far"} {
 		t.Run(name, func(t *testing.T) {
-			runs, err := results.ReadFile("../results/published/classic-" + name + ".jsonl.gz")
-			if err != nil {
-				t.Fatalf("%v: scripts/classic --only %s makes it", err, name)
-			}
-			s, err := Summarize(runs)
-			if err != nil {
-				t.Fatal(err)
-			}
+			s := summarizeFile(t, "../results/published/classic-"+name+".jsonl.gz")
 			var table strings.Builder
 			if err := writeMarkdown(&table, s, Layout{}); err != nil {
 				t.Fatal(err)

@@ -19,19 +19,11 @@ const publishedDir = "../results/published/"
 // readFigures are those of a published file, and its trials.
 func readFigures(t *testing.T, file string) (map[string]document.Figure, []results.Trial) {
 	t.Helper()
-	runs, err := results.ReadFile(publishedDir + file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := Summarize(runs)
-	if err != nil {
-		t.Fatal(err)
-	}
 	figures := map[string]document.Figure{}
-	for _, f := range s.Figures() {
+	for _, f := range summarizeFile(t, publishedDir+file).Figures() {
 		figures[f.Name] = f
 	}
-	return figures, runs[0].Trials
+	return figures, readFile(t, publishedDir+file)[0].Trials
 }
 
 func seriesNamed(t *testing.T, f document.Figure, name string) document.Series {

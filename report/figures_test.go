@@ -17,9 +17,8 @@ import (
 
 // figureFiles are real runs and fixtures, of all sorts; long ones of one sort are
 // left out.
-func figureFiles(t *testing.T) map[string][]results.Run {
+func figureFiles(t *testing.T) (files []string) {
 	t.Helper()
-	files := map[string][]results.Run{}
 	for _, pattern := range []string{"../results/published/*.jsonl*", "testdata/*.jsonl"} {
 		paths, err := filepath.Glob(pattern)
 		if err != nil || len(paths) == 0 {
@@ -29,11 +28,7 @@ func figureFiles(t *testing.T) map[string][]results.Run {
 			if name := filepath.Base(path); strings.HasPrefix(name, "aa-") || strings.HasPrefix(name, "slowed-") {
 				continue
 			}
-			runs, err := results.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			files[filepath.Base(path)] = runs
+			files = append(files, path)
 		}
 	}
 	return files
@@ -135,15 +130,11 @@ func checkTexts(t *testing.T, f document.Figure) {
 }
 
 func TestFigures(t *testing.T) {
-	for name, runs := range figureFiles(t) {
-		t.Run(name, func(t *testing.T) {
-			s, err := Summarize(runs)
-			if err != nil {
-				t.Fatal(err)
-			}
-			figures := s.Figures()
+	for _, path := range figureFiles(t) {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			figures := summarizeFile(t, path).Figures()
 			checkFigures(t, figures)
-			checkTrials(t, runs, figures)
+			checkTrials(t, readFile(t, path), figures)
 		})
 	}
 }

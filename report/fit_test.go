@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"respbench.dev/respbench/results"
 )
 
 // manyFields tells its cells apart by more than eighty columns hold.
@@ -30,15 +28,7 @@ func terminals(t *testing.T) map[string]func(io.Writer, Layout) error {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
 	for _, file := range files {
-		runs, err := results.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, err := Summarize(runs)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all[filepath.Base(file)] = summary(s)
+		all[filepath.Base(file)] = summary(summarizeFile(t, file))
 	}
 	for _, c := range comparisons {
 		all["compare "+c.name] = func(w io.Writer, l Layout) error { return writeComparisonTable(w, c.make(t), l) }

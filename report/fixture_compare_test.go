@@ -54,20 +54,34 @@ func measuredRun(id string, cells ...ran) results.Run {
 
 // record is of samples of which one in 33 takes twice as long.
 func record(ns float64) *results.Measured {
-	h := results.NewHistogram()
-	slow := int64(fewSamples / 33)
-	_ = h.RecordValues(int64(ns), fewSamples-slow)
-	_ = h.RecordValues(int64(2*ns), slow)
-	sum := int64(ns)*(fewSamples-slow) + int64(2*ns)*slow
+	service := fewOf(ns)
+	sum := service.Sum
 	cpu := time.Duration(ns * fewSamples / 4)
 	return &results.Measured{
 		Protocol: 1, Start: epoch, Window: time.Duration(sum), Ops: fewSamples, Attempts: fewSamples,
 		Kinds: []results.Kind{{
 			Name: "set+get", Unit: "set+get", Sample: "set+get", OpsPerSample: 1, Ops: fewSamples, Attempts: fewSamples,
-			Service: results.NewRecording(h, fewSamples, sum, int64(ns), int64(2*ns), 0),
+			Service: service,
 		}},
 		Cost: results.Cost{UserCPU: &cpu, SystemCPU: &cpu, GOGC: 100},
 	}
+}
+
+// fewRecordings are those that have been made: many tests want the same.
+var fewRecordings = map[float64]results.Recording{}
+
+func fewOf(ns float64) results.Recording {
+	if r, made := fewRecordings[ns]; made {
+		return r
+	}
+	h := results.NewHistogram()
+	slow := int64(fewSamples / 33)
+	_ = h.RecordValues(int64(ns), fewSamples-slow)
+	_ = h.RecordValues(int64(2*ns), slow)
+	sum := int64(ns)*(fewSamples-slow) + int64(2*ns)*slow
+	r := results.NewRecording(h, fewSamples, sum, int64(ns), int64(2*ns), 0)
+	fewRecordings[ns] = r
+	return r
 }
 
 // together measured: two runs become the sides of one.

@@ -148,19 +148,30 @@ func publishedFiles(t *testing.T) []string {
 	return paths
 }
 
-// summaries of files, which tests read and do not change.
-var summaries = map[string]*Summary{}
+// What files hold and their summaries, which tests read and do not change.
+var (
+	files     = map[string][]results.Run{}
+	summaries = map[string]*Summary{}
+)
+
+func readFile(t *testing.T, path string) []results.Run {
+	t.Helper()
+	if files[path] == nil {
+		runs, err := results.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[path] = runs
+	}
+	return files[path]
+}
 
 func summarizeFile(t *testing.T, path string) *Summary {
 	t.Helper()
 	if s := summaries[path]; s != nil {
 		return s
 	}
-	runs, err := results.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := Summarize(runs)
+	s, err := Summarize(readFile(t, path))
 	if err != nil {
 		t.Fatal(err)
 	}

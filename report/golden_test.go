@@ -83,7 +83,7 @@ var documents = []struct {
 	file  string
 	write func(io.Writer, *Summary, Layout) error
 }{
-	{"../README.md", "", published, writeMarkdown},
+	{"../README.md", "", "../../results/published/default", writeMarkdown},
 	{faultsDoc, " alone", "../../results/published/faults", writeDisturbances},
 	{faultsDoc, " sentinel", "../../results/published/faults-sentinel", writeDisturbances},
 	{faultsDoc, " cluster", "../../results/published/faults-cluster", writeDisturbances},

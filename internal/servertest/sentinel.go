@@ -40,7 +40,7 @@ func StartSentinel(t testing.TB) *Sentinel {
 
 func startSentinel(t testing.TB, masterPort string) *Server {
 	t.Helper()
-	conf := filepath.Join(t.TempDir(), "sentinel.conf") // each rewrites its own
+	conf := filepath.Join(shortDir(t), "sentinel.conf") // each rewrites its own
 	text := fmt.Sprintf("sentinel monitor %[1]s %s %s %d\n"+
 		"sentinel down-after-milliseconds %[1]s 500\nsentinel failover-timeout %[1]s 1500\n",
 		MasterName, loopback, masterPort, quorum)

@@ -54,11 +54,18 @@ func Start(t testing.TB, o Options) *Server {
 	return nil
 }
 
+// memory is where files need no disk: Sentinels and nodes of a cluster stand
+// still until what they know is on it, for seconds where others write much.
+const memory = "/dev/shm"
+
 // shortDir is removed with the test. The path of a socket in it must not
 // exceed 107 bytes, which those of t.TempDir may do.
 func shortDir(t testing.TB) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "rb")
+	dir, err := os.MkdirTemp(memory, "rb")
+	if err != nil {
+		dir, err = os.MkdirTemp("", "rb")
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,14 @@ import (
 	"respbench.dev/respbench/results"
 )
 
+// A client that has just dialled anew tells of it with one of its next beats.
+const (
+	killTries = 4
+	killAgain = 250 * time.Millisecond
+)
+
+var errNoneKnown = errors.New("the server knows no connection by the address that the client has for it: is there a proxy between them?")
+
 // A disturber does to the server, while a trial runs, what its point says.
 type disturber struct {
 	runner *Runner
@@ -66,17 +74,23 @@ func (d *disturber) start(ctx context.Context) {
 }
 
 func (d *disturber) perform(ctx context.Context, p results.Planned) error {
-	select {
-	case <-ctx.Done():
-		return fmt.Errorf("the trial ended before %s", p)
-	case <-time.After(time.Until(d.began.Add(p.At))):
+	for due, tries := p.At, killTries; ; due, tries = due+killAgain, tries-1 {
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("the trial ended before %s", p)
+		case <-time.After(time.Until(d.began.Add(due))):
+		}
+		at := time.Since(d.began)
+		err := d.disturb(ctx, p)
+		if errors.Is(err, errNoneKnown) && tries > 1 {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", p, err)
+		}
+		d.made = append(d.made, results.Disturbance{Name: p.Name, At: at, Took: time.Since(d.began) - at})
+		return nil
 	}
-	at := time.Since(d.began)
-	if err := d.disturb(ctx, p); err != nil {
-		return fmt.Errorf("%s: %w", p, err)
-	}
-	d.made = append(d.made, results.Disturbance{Name: p.Name, At: at, Took: time.Since(d.began) - at})
-	return nil
 }
 
 func (d *disturber) disturb(ctx context.Context, p results.Planned) error {
@@ -85,7 +99,7 @@ func (d *disturber) disturb(ctx context.Context, p results.Planned) error {
 	case results.KillClients:
 		killed, err := r.admin.KillClients(ctx, d.known())
 		if err == nil && killed == 0 {
-			err = errors.New("the server knows no connection by the address that the client has for it: is there a proxy between them?")
+			err = errNoneKnown
 		}
 		return err
 	case results.Pause:

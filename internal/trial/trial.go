@@ -30,26 +30,26 @@ type Hooks struct {
 
 // An execution is one trial under way.
 type execution struct {
-	spec      results.Spec
-	scenario  scenarios.Scenario
-	client    clients.Client
-	sessions  []clients.Session
-	kinds     []scenarios.Kind
-	data      []*scenarios.Data // of each worker
-	bound     *scenarios.Bound  // of a scenario that prepares; else nil
-	sentWarm  map[string]scenarios.Sent
-	dialer    *clients.Dialer
-	dialled   int64 // up to the end of the window
-	hooks     Hooks
-	disturb   disturbance
-	opened    time.Time   // when opening the client began
-	begun     atomic.Bool // the window
-	cost      *meter
-	failure   string        // set by the watch
-	dialsTold int64         // how many there were when their addresses were last told
-	served    engine.Counts // when something last succeeded, for the watch
-	access    results.Access
-	shares    bool
+	spec     results.Spec
+	scenario scenarios.Scenario
+	client   clients.Client
+	sessions []clients.Session
+	kinds    []scenarios.Kind
+	data     []*scenarios.Data // of each worker
+	bound    *scenarios.Bound  // of a scenario that prepares; else nil
+	sentWarm map[string]scenarios.Sent
+	dialer   *clients.Dialer
+	dialled  int64 // up to the end of the window
+	hooks    Hooks
+	disturb  disturbance
+	opened   time.Time   // when opening the client began
+	begun    atomic.Bool // the window
+	cost     *meter
+	failure  string            // set by the watch
+	endsTold map[string]string // of the connections, in the last event that told them
+	served   engine.Counts     // when something last succeeded, for the watch
+	access   results.Access
+	shares   bool
 }
 
 // Execute runs one trial. The end of ctx asks it to stop early. An error means

@@ -3,6 +3,7 @@ package trial
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -91,10 +92,13 @@ func (x *execution) refused(c engine.Counts) bool {
 // newEnds are the connections' addresses where their owner is going to close
 // them, if there are others than those that it knows.
 func (x *execution) newEnds() map[string]string {
-	dials := x.dialer.Dials()
-	if dials == x.dialsTold || !strings.Contains(x.spec.Point.Disturb, results.KillClients) {
+	if !strings.Contains(x.spec.Point.Disturb, results.KillClients) {
 		return nil
 	}
-	x.dialsTold = dials
-	return x.dialer.Ends()
+	ends := x.dialer.Ends()
+	if maps.Equal(ends, x.endsTold) {
+		return nil
+	}
+	x.endsTold = ends
+	return ends
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 
 	"respbench.dev/respbench/clients"
@@ -325,16 +326,29 @@ func unable(point results.Point, s scenarios.Scenario, v clients.Variant, h Host
 // NeedsRedis is why a scenario is not run on the embedded server.
 const NeedsRedis = "needs a Redis or Valkey server"
 
-// checkAny refuses a plan of which nothing is left.
+// reasonsTold is how many fit into a line that people read.
+const reasonsTold = 3
+
+// checkAny refuses a plan of which nothing is left, and tells each reason once.
 func (p *Plan) checkAny() error {
-	switch {
-	case len(p.Points) > 0:
+	if len(p.Points) > 0 {
 		return nil
-	case len(p.Skips) > 0:
-		return fmt.Errorf("nothing to measure: %s with %s is skipped: %s",
-			p.Skips[0].Point.Client(), p.Skips[0].Point.Cell(), p.Skips[0].Reason)
 	}
-	return errors.New("nothing to measure")
+	if len(p.Skips) == 0 {
+		return errors.New("nothing to measure")
+	}
+	var told []string
+	known := map[string]bool{}
+	for _, s := range p.Skips {
+		if !known[s.Reason] && len(told) < reasonsTold {
+			told = append(told, fmt.Sprintf("%s with %s is skipped: %s", s.Point.Client(), s.Point.Cell(), s.Reason))
+		}
+		known[s.Reason] = true
+	}
+	if more := len(known) - len(told); more > 0 {
+		told = append(told, fmt.Sprintf("others for %d more reasons", more))
+	}
+	return errors.New("nothing to measure: " + strings.Join(told, "; "))
 }
 
 // end sets when the trials of the points end that have no end yet.

@@ -243,6 +243,19 @@ func TestWrongUse(t *testing.T) {
 	}
 }
 
+func TestReasonsOfNothing(t *testing.T) {
+	p := &Plan{}
+	for i, reason := range []string{"one", "two", "one", "three", "four", "five"} {
+		p.Skips = append(p.Skips, results.Skip{
+			Point: results.Point{Library: fmt.Sprint("c", i), Variant: "default", Scenario: "get"}, Reason: reason,
+		})
+	}
+	const want = "nothing to measure: c0 with get is skipped: one; c1 with get is skipped: two; c3 with get is skipped: three; others for 2 more reasons"
+	if err := p.checkAny(); err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
 func TestKeyspace(t *testing.T) {
 	for _, test := range []struct{ size, workers, want int }{
 		{16, 1, 100_000}, {2684, 1, 100_000}, {1 << 20, 1, 256}, {1 << 28, 100, 100}, {16, 200_000, 200_000},

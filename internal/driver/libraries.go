@@ -13,10 +13,8 @@ import (
 // Libraries are the driver's clients for a plan, which nothing in this process
 // can open. What they lack, Lacks says.
 func (d *Driver) Libraries() []clients.Library {
-	has := clients.Capabilities{Pipeline: true}
-	if d.About.Speaks == SpeaksTrial { // its scenarios say what it has
-		has = clients.Capabilities{Pipeline: true, Count: true, Command: true, Transaction: true, Listen: true, Pool: true}
-	}
+	// Its scenarios say what it has.
+	has := clients.Capabilities{Pipeline: true, Count: true, Command: true, Transaction: true, Listen: true, Pool: true}
 	var list []clients.Library
 	for _, c := range d.About.Clients {
 		l := clients.Library{Name: c.Name, Module: c.Package}

@@ -346,7 +346,7 @@ func (p *Plan) checkAny() error {
 		known[s.Reason] = true
 	}
 	if more := len(known) - len(told); more > 0 {
-		told = append(told, fmt.Sprintf("others for %d more reasons", more))
+		told = append(told, fmt.Sprintf("and %d more", more))
 	}
 	return errors.New("nothing to measure: " + strings.Join(told, "; "))
 }

@@ -250,7 +250,7 @@ func TestReasonsOfNothing(t *testing.T) {
 			Point: results.Point{Library: fmt.Sprint("c", i), Variant: "default", Scenario: "get"}, Reason: reason,
 		})
 	}
-	const want = "nothing to measure: c0 with get is skipped: one; c1 with get is skipped: two; c3 with get is skipped: three; others for 2 more reasons"
+	const want = "nothing to measure: c0 with get is skipped: one; c1 with get is skipped: two; c3 with get is skipped: three; and 2 more"
 	if err := p.checkAny(); err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mediocregopher/radix/v4"
 	"respbench.dev/respbench/clients"
 	"respbench.dev/respbench/internal/servertest"
 )
@@ -20,6 +21,7 @@ func TestCluster(t *testing.T) {
 	}
 	t.Run("slots", func(t *testing.T) { clusterSlots(t, c, s) })
 	t.Run("listening", func(t *testing.T) { clusterListening(t, c, s) })
+	t.Run("topology", func(t *testing.T) { clusterTopology(t, c.Masters(t)[0]) })
 }
 
 func openCluster(t *testing.T, c *servertest.Cluster) clients.Session {
@@ -89,6 +91,24 @@ func clusterSlots(t *testing.T, c *servertest.Cluster, s clients.Session) {
 		if stats := master.Do(t, "INFO", "errorstats"); strings.Contains(stats, "MOVED") {
 			t.Errorf("redirected: %s", stats)
 		}
+	}
+}
+
+// clusterTopology wants the library to have its answer when the call that it asks
+// for is over.
+func clusterTopology(t *testing.T, node *servertest.Server) {
+	to := clients.Target{Mode: clients.Cluster, Timeout: 5 * time.Second, ConnectTimeout: time.Second, Dialer: clients.NewDialer("tcp", time.Second, nil)}
+	c, err := newConnections(to, 0).dial(t.Context(), "tcp", node.Addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	node.Do(t, "CLIENT", "PAUSE", "300")
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	var topology radix.ClusterTopo
+	if err := c.Do(ctx, radix.Cmd(&topology, "CLUSTER", "SLOTS")); err != nil || len(topology) == 0 {
+		t.Errorf("knows %d nodes, %v", len(topology), err)
 	}
 }
 

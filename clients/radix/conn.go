@@ -3,6 +3,7 @@ package radix
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"net"
 	"slices"
@@ -21,6 +22,7 @@ type connections struct {
 	handshake radix.Dialer
 	timeout   time.Duration // of a reply
 	connect   time.Duration // of dialling and the handshake
+	cluster   bool
 }
 
 type ledger struct {
@@ -32,15 +34,16 @@ type ledger struct {
 func newConnections(t clients.Target, flush time.Duration) *connections {
 	return &connections{
 		ledger: &ledger{open: map[*conn]bool{}}, dialer: t.Dialer, handshake: handshake(t, flush),
-		timeout: t.Timeout, connect: t.ConnectTimeout + t.Timeout,
+		timeout: t.Timeout, connect: t.ConnectTimeout + t.Timeout, cluster: t.Mode == clients.Cluster,
 	}
 }
 
 // A conn is the library's over one of ours.
 type conn struct {
 	radix.Conn
-	under *timed
-	in    *ledger
+	under   *timed
+	in      *ledger
+	cluster bool
 }
 
 // custom is the library's hook.
@@ -58,7 +61,7 @@ func (d *connections) dial(ctx context.Context, network, addr string) (*conn, er
 	}
 	ctx, cancel := context.WithTimeout(ctx, d.connect)
 	defer cancel()
-	c := &conn{in: d.ledger}
+	c := &conn{in: d.ledger, cluster: d.cluster}
 	shake := d.handshake
 	shake.NetDialer = dialFunc(func(ctx context.Context) (net.Conn, error) {
 		under, err := d.dialer.Dial(ctx, addr)
@@ -127,6 +130,9 @@ func (c *conn) EncodeDecode(ctx context.Context, m, u any) error {
 		c.under.patient.Store(true)
 		defer c.under.patient.Store(false)
 	}
+	if c.cluster && asksTopology(m) {
+		ctx = context.WithoutCancel(ctx)
+	}
 	err := c.Conn.EncodeDecode(ctx, m, u)
 	switch {
 	case err == nil:
@@ -137,6 +143,14 @@ func (c *conn) EncodeDecode(ctx context.Context, m, u any) error {
 		return net.ErrClosed
 	}
 	return err
+}
+
+// asksTopology reports whether m is what the library asks a cluster in the course
+// of somebody's call. It looks at the reply when that call was cancelled, too,
+// while it may still be written: the time-out of a reply has to end the wait.
+func asksTopology(m any) bool {
+	a, ok := m.(radix.Action)
+	return ok && len(a.Properties().Keys) == 0 && fmt.Sprint(a) == `["CLUSTER" "SLOTS"]`
 }
 
 // Close is called for every connection that the library knows to be broken.

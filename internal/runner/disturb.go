@@ -74,7 +74,7 @@ func (d *disturber) start(ctx context.Context) {
 }
 
 func (d *disturber) perform(ctx context.Context, p results.Planned) error {
-	for due, tries := p.At, killTries; ; due, tries = due+killAgain, tries-1 {
+	for due, tries := p.At, killTries; ; due, tries = time.Since(d.began)+killAgain, tries-1 {
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("the trial ended before %s", p)
